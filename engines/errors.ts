@@ -1,0 +1,16 @@
+/** An engine could not do its work: never a verdict, and never to be read as an allow. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  constructor(
+    readonly engine: string,
+    message: string,
+    /** What the engine printed, cut to its end. */
+    readonly output: string = '',
+  ) {
+    super(output === '' ? `${engine}: ${message}` : `${engine}: ${message}\n${tail(output)}`);
+  }
+}
+
+function tail(text: string, lines = 20): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}

@@ -1,0 +1,99 @@
+import {
+  and,
+  concat,
+  containers,
+  denying,
+  denyingDistinct,
+  each,
+  entries,
+  ifAny,
+  joined,
+  matches,
+  named,
+  nameOf,
+  not,
+  once,
+  oneOf,
+  type Path,
+  plural,
+  pod,
+  prefix,
+  present,
+  quoted,
+  quotedList,
+  sequence,
+  showing,
+  value,
+} from '../../../src/dsl/index.js';
+import type { LevelControl } from '../../../src/levels/types.js';
+import type { AppArmorProfile } from '../../../src/schema/index.js';
+import { podWith, secured } from '../common.js';
+
+const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/';
+const podProfile = pod.spec.securityContext.appArmorProfile;
+const badType = (profile: Path<AppArmorProfile>) =>
+  and(present(profile), not(oneOf(value(profile.type, ''), ['RuntimeDefault', 'Localhost'])));
+
+export const appArmorProfile: LevelControl = {
+  id: 'appArmorProfile',
+  level: 'baseline',
+  title: 'AppArmor profile',
+  rule: `Restricted fields:
+  metadata.annotations["${annotationPrefix}*"]
+Allowed values: undefined, "", runtime/default, localhost/*
+Restricted fields:
+  spec.securityContext.appArmorProfile.type
+  spec.{containers,initContainers,ephemeralContainers}[*].securityContext.appArmorProfile.type
+Allowed values: undefined, RuntimeDefault, Localhost`,
+  why: 'Without the AppArmor profile of the runtime, a container reaches files and kernel interfaces that it has no use for.',
+  fix: 'Leave the profile out, or name one that is loaded on the node with type Localhost.',
+  revisions: [
+    {
+      since: 0,
+      change: 'the default AppArmor profile may be replaced by another, not removed',
+      body: {
+        collections: {
+          pod: denying(once({ where: badType(podProfile), show: 'pod', at: podProfile.type })),
+          containers: denying(
+            each(containers(), (c) => ({
+              where: badType(c.securityContext.appArmorProfile),
+              show: nameOf(c),
+              at: c.securityContext.appArmorProfile.type,
+            })),
+          ),
+          types: showing(
+            once({ where: badType(podProfile), show: value(podProfile.type, ''), at: podProfile.type }),
+            each(containers(), (c) => ({
+              where: badType(c.securityContext.appArmorProfile),
+              show: value(c.securityContext.appArmorProfile.type, ''),
+              at: c.securityContext.appArmorProfile.type,
+            })),
+          ),
+          annotations: denyingDistinct(
+            each(entries(pod.metadata.annotations, annotationPrefix), (annotation) => ({
+              where: and(
+                not(oneOf(value(annotation.value, ''), ['', 'runtime/default'])),
+                not(matches(value(annotation.value, ''), prefix('localhost/'))),
+              ),
+              show: concat(value(annotation.key, ''), '=', quoted(value(annotation.value, ''))),
+              at: annotation,
+            })),
+          ),
+        },
+        reason: plural(['types', 'annotations'], 'forbidden AppArmor profile', 'forbidden AppArmor profiles'),
+        detail: sequence(
+          joined(
+            ' and ',
+            ifAny('pod', 'pod'),
+            named('containers', 'container', 'containers'),
+            ifAny('annotations', plural('annotations', 'annotation', 'annotations')),
+          ),
+          ' must not set AppArmor profile type to ',
+          joined(', ', quotedList('types'), quotedList('annotations')),
+        ),
+      },
+      denied: podWith({}, { [`${annotationPrefix}app`]: 'unconfined' }),
+      allowed: secured({ appArmorProfile: { type: 'Localhost', localhostProfile: 'app' } }),
+    },
+  ],
+};

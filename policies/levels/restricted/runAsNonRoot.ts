@@ -1,0 +1,77 @@
+import type { ControlBody } from '../../../src/dsl/index.js';
+import {
+  and,
+  containers,
+  denying,
+  each,
+  ifAny,
+  isFalse,
+  isTrue,
+  named,
+  nameOf,
+  not,
+  once,
+  pod,
+  podAndContainers,
+  present,
+  sequence,
+} from '../../../src/dsl/index.js';
+import type { LevelControl } from '../../../src/levels/types.js';
+import { hasUserNamespace, podWith, secured } from '../common.js';
+
+const podField = pod.spec.securityContext.runAsNonRoot;
+
+const body: ControlBody = {
+  collections: {
+    pod: denying(once({ where: isFalse(podField), show: 'pod', at: podField })),
+    containers: denying(
+      each(containers(), (c) => ({
+        where: isFalse(c.securityContext.runAsNonRoot),
+        show: nameOf(c),
+        at: c.securityContext.runAsNonRoot,
+      })),
+    ),
+    unset: denying(
+      each(containers(), (c) => ({
+        where: and(not(present(c.securityContext.runAsNonRoot)), not(isTrue(podField))),
+        show: nameOf(c),
+        at: c.securityContext.runAsNonRoot,
+      })),
+    ),
+  },
+  reason: 'runAsNonRoot != true',
+  detail: ifAny(
+    ['pod', 'containers'],
+    sequence(podAndContainers('pod', 'containers'), ' must not set securityContext.runAsNonRoot=false'),
+    sequence('pod or ', named('unset', 'container', 'containers'), ' must set securityContext.runAsNonRoot=true'),
+  ),
+};
+
+export const runAsNonRoot: LevelControl = {
+  id: 'runAsNonRoot',
+  level: 'restricted',
+  title: 'Running as non-root',
+  rule: `Restricted fields:
+  spec.securityContext.runAsNonRoot
+  spec.{containers,initContainers,ephemeralContainers}[*].securityContext.runAsNonRoot
+Allowed values: true; undefined for a container where the pod says true; from v1.35 any where spec.hostUsers is false
+A pod that says false is denied even where all its containers say true.`,
+  why: 'A process that is root in a container is root on the node the moment it gets out.',
+  fix: 'Set spec.securityContext.runAsNonRoot: true, and build the image with a numeric user.',
+  revisions: [
+    {
+      since: 0,
+      change: 'the pod, or every container, sets runAsNonRoot to true',
+      body,
+      denied: secured({ runAsUser: 1 }),
+      allowed: secured({}, { securityContext: { runAsNonRoot: true } }),
+    },
+    {
+      since: 35,
+      change: 'pods with a user namespace of their own (hostUsers: false) may run as root in it',
+      body: { ...body, unless: hasUserNamespace },
+      denied: secured({ runAsNonRoot: true }, { securityContext: { runAsNonRoot: false } }),
+      allowed: podWith({ hostUsers: false }),
+    },
+  ],
+};

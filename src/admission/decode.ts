@@ -1,0 +1,142 @@
+/**
+ * Decoding as the API server does it (sigs.k8s.io/json into Go types, case-sensitive): null is absent, an empty
+ * value of a field that is no pointer is absent, unknown fields are dropped, a value of another type is refused.
+ */
+import type { DocumentPath, Json, JsonObject } from '../manifest/types.js';
+import { type Field, type FieldType, fieldOf, fieldsOf, nearest } from '../schema/index.js';
+import { fromEntries, isList, isObject } from './json.js';
+import { type AdmissionProblem, pathText, problem, quoted } from './problem.js';
+import { decodeScalar } from './scalar.js';
+
+export interface Decoded {
+  /** Absent where a value has a wrong type: the API server refuses the whole object, so there is nothing to judge. */
+  readonly value?: JsonObject;
+  readonly problems: readonly AdmissionProblem[];
+}
+
+/** What is read of a value, or undefined where it equals absence. */
+type Read = Json | undefined;
+
+class Decoder {
+  readonly problems: AdmissionProblem[] = [];
+
+  read(value: Json, type: FieldType, pointer: boolean, path: DocumentPath): Read {
+    if (value === null) return undefined;
+    switch (type.kind) {
+      case 'struct':
+        return this.struct(value, type.type ?? '', pointer, path);
+      case 'list':
+        return this.list(value, type.of ?? { kind: 'raw' }, pointer, path);
+      case 'map':
+        return this.map(value, type.of ?? { kind: 'raw' }, pointer, path);
+      case 'raw':
+        return value;
+      default: {
+        const result = decodeScalar(value, type);
+        if ('wrong' in result) {
+          this.problems.push(problem('wrong-type', path, `${pathText(path)} ${result.wrong}`, result.hint));
+          return undefined;
+        }
+        return 'absent' in result || (result.empty && !pointer) ? undefined : result.value;
+      }
+    }
+  }
+
+  struct(value: Json, typeName: string, pointer: boolean, path: DocumentPath): Read {
+    if (!isObject(value)) return this.wrong(path, 'an object', value);
+    const entries: [string, Json][] = [];
+    for (const [key, element] of Object.entries(value)) {
+      const field = fieldOf(typeName, key);
+      if (!field) {
+        this.unknown(typeName, key, path);
+        continue;
+      }
+      const read = this.read(element, field, field.pointer, [...path, key]);
+      if (read !== undefined) entries.push([key, read]);
+    }
+    return entries.length === 0 && !pointer ? undefined : fromEntries(entries);
+  }
+
+  list(value: Json, of: FieldType, pointer: boolean, path: DocumentPath): Read {
+    if (!isList(value)) return this.wrong(path, 'a list', value);
+    // An element is there even where it is null: Go leaves the zero value.
+    const elements = value.map((element, i) => this.read(element, of, true, [...path, i]) ?? zero(of));
+    return elements.length === 0 && !pointer ? undefined : elements;
+  }
+
+  map(value: Json, of: FieldType, pointer: boolean, path: DocumentPath): Read {
+    if (!isObject(value)) return this.wrong(path, 'an object', value);
+    const entries = Object.entries(value).map(([key, element]): [string, Json] => [
+      key,
+      this.read(element, of, true, [...path, key]) ?? zero(of),
+    ]);
+    return entries.length === 0 && !pointer ? undefined : fromEntries(entries);
+  }
+
+  wrong(path: DocumentPath, wanted: string, value: Json): undefined {
+    this.problems.push(
+      problem(
+        'wrong-type',
+        path,
+        `${pathText(path) || 'the document'} has to be ${wanted}, not ${describe(value)}`,
+      ),
+    );
+    return undefined;
+  }
+
+  unknown(typeName: string, key: string, path: DocumentPath): void {
+    const fields = fieldsOf(typeName) ?? {};
+    const meant = nearest(key, Object.keys(fields));
+    const below = Object.entries(fields).find(
+      ([, field]) => field.type !== undefined && fieldOf(field.type, key),
+    );
+    let hint = 'remove it, or write it where the API has it; the API server would not act on it';
+    if (meant !== undefined) hint = `did you mean \`${meant}\`?`;
+    else if (below) hint = `\`${key}\` belongs under \`${below[0]}\``;
+    const where = path.length > 0 ? pathText(path) : 'the object';
+    this.problems.push(
+      problem('unknown-field', [...path, key], `${where} has no field ${quoted(key)}`, hint),
+    );
+  }
+}
+
+function describe(value: Json): string {
+  if (value === null) return 'null';
+  if (isList(value)) return 'a list';
+  if (isObject(value)) return 'an object';
+  return `the ${typeof value} ${quoted(JSON.stringify(value))}`;
+}
+
+/** Go's zero value, which a null leaves in a list or a map. */
+function zero(type: FieldType): Json {
+  switch (type.kind) {
+    case 'bool':
+      return false;
+    case 'int':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    case 'struct':
+    case 'map':
+      return {};
+    case 'list':
+      return [];
+    case 'raw':
+      return null;
+    default:
+      return '';
+  }
+}
+
+/**
+ * Decodes a Pod, or any other type of the schema. `at` is where the value is in its document; problems carry
+ * paths of the document.
+ */
+export function decodePod(value: Json, typeName = 'Pod', at: DocumentPath = []): Decoded {
+  const decoder = new Decoder();
+  const root: Field = { kind: 'struct', type: typeName, pointer: true };
+  const read = value === null ? decoder.wrong(at, 'an object', value) : decoder.read(value, root, true, at);
+  const refused = decoder.problems.some((found) => found.code === 'wrong-type');
+  return { ...(isObject(read) && !refused ? { value: read } : {}), problems: decoder.problems };
+}

@@ -1,0 +1,27 @@
+import { locateJson, parseJson } from './json-parse.js';
+import type { Limits } from './limits.js';
+import { type ListType, objects, type Source } from './list.js';
+import { Problem } from './problem.js';
+import type { Text } from './text.js';
+import type { ReadEvent } from './types.js';
+
+/** The JSON value of the text; throws a Problem. */
+export function jsonSource(text: Text, limits: Limits): Source {
+  const { value, inexact } = parseJson(text.text, limits);
+  return {
+    file: text.file,
+    value,
+    inexact,
+    placeOf: (path) => text.placeAt(locateJson(text.text, path, limits)),
+  };
+}
+
+/** The objects in one item of a JSON list. */
+export function* jsonItem(text: Text, list: ListType, limits: Limits): Generator<ReadEvent> {
+  try {
+    yield* objects(jsonSource(text, limits), [], list);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    yield { kind: 'diagnostic', diagnostic: error.toDiagnostic(text) };
+  }
+}

@@ -1,0 +1,32 @@
+import { decode, keyName } from './decode.js';
+import type { Limits } from './limits.js';
+import { objects, problem } from './list.js';
+import { nodeAt } from './lookup.js';
+import { parseYaml } from './yaml/parser.js';
+import { Problem } from './problem.js';
+import type { Text } from './text.js';
+import type { ReadEvent } from './types.js';
+
+/** What one YAML document has, and whether it has anything: an empty list has no objects, but is a document. */
+export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, boolean> {
+  try {
+    const { root, unread } = parseYaml(text.text, limits);
+    if (unread !== undefined) {
+      const message = 'kubectl does not read what follows the end of the document here';
+      yield problem(
+        'yaml-syntax',
+        text.placeAt(unread),
+        message,
+        'put a line with `---` in front of the next document',
+      );
+    }
+    if (root === undefined) return unread !== undefined;
+    const { value, inexact } = decode(root, limits);
+    if (value === null) return unread !== undefined;
+    const placeOf = (path: readonly (string | number)[]) => text.placeAt(nodeAt(root, path, keyName).start);
+    yield* objects({ file: text.file, value, inexact, placeOf });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    yield { kind: 'diagnostic', diagnostic: error.toDiagnostic(text) };
+  }  return true;
+}

@@ -1,0 +1,87 @@
+/** `evaluate` against the committed verdicts of the reference: verdict, control ids, reasons and details. */
+import { describe, expect, it } from 'vitest';
+import {
+  admittedPod,
+  bitsOf,
+  corpusPods,
+  Digest,
+  digestChunk,
+  evaluator,
+  type Failures,
+  judgedLevels,
+  minorsOf,
+  ownCheckTable,
+} from '../../engines/corpus.js';
+import { readReference } from '../../engines/reference.js';
+import { CoverageTable, coverageText } from '../../engines/coverage.js';
+import { evaluate, levelPolicy, parseVersion, versionsWithChanges } from '../../src/index.js';
+import { levelControls } from '../../src/levels/levels.js';
+
+const { fixtures, corpus } = await readReference();
+const { record } = corpus;
+const minors = minorsOf(record.table);
+
+describe('the reference', () => {
+  it('has a change at the versions at which ours have one, and the same checks there', () => {
+    expect(versionsWithChanges()).toEqual(minors);
+    expect(ownCheckTable(minors)).toEqual(record.table);
+  });
+
+  it('agrees on every fixture', () => {
+    expect(fixtures.length).toBe(4537);
+    const wrong = fixtures.filter(({ level, version, verdict, pod }) => {
+      const minor = parseVersion(version);
+      if (minor === undefined) throw new RangeError(version);
+      const denied = evaluate(levelPolicy(level, minor), admittedPod(pod)).length > 0;
+      return denied !== (verdict === 'fail');
+    });
+    expect(wrong.map(({ level, version, name }) => `${level} ${version} ${name}`)).toEqual([]);
+  });
+
+  it('agrees on the corpus in verdict, control ids, reasons and details', () => {
+    const pods = corpusPods();
+    expect(pods.length).toBeGreaterThanOrEqual(50_000);
+    const podsDigest = new Digest();
+    for (const { pod } of pods) podsDigest.add(pod);
+    expect(pods.length).toBe(record.pods);
+    expect(podsDigest.hex()).toBe(record.podsDigest);
+
+    const judge = evaluator(minors);
+    const coverage = new CoverageTable(record.table);
+    const width = corpus.bits.length / pods.length;
+    const wrong: string[] = [];
+    let chunk: Failures[] = [];
+    for (const [index, boundary] of pods.entries()) {
+      const { pod } = boundary;
+      const failures = judge(pod);
+      coverage.add(boundary, failures);
+      chunk.push(failures);
+      const expected = corpus.bits.subarray(index * width, (index + 1) * width);
+      if (Buffer.compare(bitsOf(record.table, failures), expected) !== 0) wrong.push(`verdict: ${JSON.stringify(pod)}`);
+      if (chunk.length === digestChunk || index === pods.length - 1) {
+        const wording = new Digest();
+        for (const each of chunk) wording.add(judgedLevels.map((level) => each[level]));
+        const at = Math.floor(index / digestChunk);
+        if (wording.hex() !== record.wordingDigests[at]) wrong.push(`wording: chunk ${at}`);
+        chunk = [];
+      }
+    }
+    expect(wrong.slice(0, 20)).toEqual([]);
+
+    const rows = coverage.rows();
+    console.info(coverageText(rows));
+    const controlsAndVersions = new Set(rows.map(({ control, version }) => `${control} ${version}`));
+    const all = levelControls.flatMap(({ id, level }) =>
+      record.table.versions.filter((_, at) => record.table[level][at]?.includes(id)).map((version) => `${id} ${version}`),
+    );
+    expect([...controlsAndVersions].sort()).toEqual(all.sort());
+    const groupsOf = (id: string) => new Set(rows.filter(({ control }) => control === id).map(({ group }) => group));
+    for (const { id } of levelControls) {
+      const groups = groupsOf(id);
+      if (groups.has('regular')) expect([...groups], id).toEqual(expect.arrayContaining(['init', 'regular', 'ephemeral']));
+    }
+    // A control that reads containers may read its relaxations only from the pod; those cannot make it fail.
+    const mustFail = rows.filter(({ group, control, failOnly }) => group !== 'pod' || failOnly > 0 || groupsOf(control).size === 1);
+    expect(mustFail.filter(({ failOnly, passNear }) => failOnly < 100 || passNear < 100)).toEqual([]);
+  });
+});
