@@ -48,8 +48,13 @@ export function minorsOf(table: CheckTable): Minor[] {
 
 /** The check table as podsec's own levels have it. */
 export function ownCheckTable(minors: readonly Minor[]): CheckTable {
-  const ids = (level: JudgedLevel) => minors.map((minor) => levelPolicy(level, minor).controls.map((each) => each.id));
-  return { versions: minors.map((minor) => `1.${minor}`), baseline: ids('baseline'), restricted: ids('restricted') };
+  const ids = (level: JudgedLevel) =>
+    minors.map((minor) => levelPolicy(level, minor).controls.map((each) => each.id));
+  return {
+    versions: minors.map((minor) => `1.${minor}`),
+    baseline: ids('baseline'),
+    restricted: ids('restricted'),
+  };
 }
 
 /** Judges pods by every level at every version with `evaluate`, each revision of a control once a pod. */
@@ -90,7 +95,8 @@ export function bitsOf(table: CheckTable, failures: Failures): Uint8Array {
     }
   }
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
-  for (const [at, bit] of bits.entries()) if (bit) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
+  for (const [at, bit] of bits.entries())
+    if (bit) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
   return bytes;
 }
 

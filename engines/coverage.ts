@@ -5,7 +5,7 @@
  */
 import { levelControls } from '../src/levels/levels.js';
 import type { BoundaryPod } from '../src/testing/boundary/pods.js';
-import { type CheckTable, type Failures, type JudgedLevel } from './corpus.js';
+import type { CheckTable, Failures, JudgedLevel } from './corpus.js';
 
 export interface Coverage {
   readonly control: string;

@@ -3,9 +3,17 @@
  *
  *     node dist/engines/reference-check.js [--record]
  */
-import { isDeepStrictEqual } from 'node:util';
+
 import { pathToFileURL } from 'node:url';
-import { corpusVerdicts, judgeByReference, readReference, referenceFixtures, referenceTable, writeReference } from './reference.js';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  corpusVerdicts,
+  judgeByReference,
+  readReference,
+  referenceFixtures,
+  referenceTable,
+  writeReference,
+} from './reference.js';
 
 export interface Tally {
   readonly passed: number;
@@ -19,10 +27,17 @@ export async function checkReference(record: boolean): Promise<Tally> {
   const committed = await readReference();
   const checks: readonly (readonly [string, boolean])[] = [
     [`${fixtures.length} fixtures are those committed`, isDeepStrictEqual(fixtures, committed.fixtures)],
-    ['the corpus and its wording are those committed', isDeepStrictEqual(corpus.record, committed.corpus.record)],
-    [`verdicts on ${corpus.record.pods} pods are those committed`, Buffer.compare(corpus.bits, committed.corpus.bits) === 0],
+    [
+      'the corpus and its wording are those committed',
+      isDeepStrictEqual(corpus.record, committed.corpus.record),
+    ],
+    [
+      `verdicts on ${corpus.record.pods} pods are those committed`,
+      Buffer.compare(corpus.bits, committed.corpus.bits) === 0,
+    ],
   ];
-  for (const [what, holds] of checks) process.stderr.write(`reference: ${holds ? 'ok' : 'DIFFERS'}: ${what}\n`);
+  for (const [what, holds] of checks)
+    process.stderr.write(`reference: ${holds ? 'ok' : 'DIFFERS'}: ${what}\n`);
   return {
     passed: checks.filter(([, holds]) => holds).length,
     failures: checks.filter(([, holds]) => !holds).map(([what]) => `reference: ${what}`),

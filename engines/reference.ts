@@ -9,7 +9,15 @@ import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { JsonObject } from '../src/manifest/types.js';
 import { buildEngine } from './build.js';
-import { bitsOf, type CheckTable, corpusPlan, corpusPods, Digest, digestChunk, type Failures } from './corpus.js';
+import {
+  bitsOf,
+  type CheckTable,
+  corpusPlan,
+  corpusPods,
+  Digest,
+  digestChunk,
+  type Failures,
+} from './corpus.js';
 import { EngineError } from './errors.js';
 import { run } from './process.js';
 
@@ -71,7 +79,8 @@ export async function* judgeByReference(pods: readonly JsonObject[]): AsyncGener
   });
   const feed = async () => {
     for (const pod of pods) {
-      if (!child.stdin.write(`${JSON.stringify(pod)}\n`)) await new Promise((resolve) => child.stdin.once('drain', resolve));
+      if (!child.stdin.write(`${JSON.stringify(pod)}\n`))
+        await new Promise((resolve) => child.stdin.once('drain', resolve));
     }
     child.stdin.end();
   };
@@ -124,7 +133,9 @@ export async function writeReference(fixtures: readonly Fixture[], corpus: Corpu
 
 /** What is committed under golden/reference. */
 export async function readReference(): Promise<{ fixtures: Fixture[]; corpus: CorpusVerdicts }> {
-  const fixtures: Fixture[] = JSON.parse(gunzipSync(await readFile(join(directory, 'fixtures.json.gz'))).toString());
+  const fixtures: Fixture[] = JSON.parse(
+    gunzipSync(await readFile(join(directory, 'fixtures.json.gz'))).toString(),
+  );
   const record: CorpusRecord = JSON.parse(await readFile(join(directory, 'corpus.json'), 'utf8'));
   const bits = gunzipSync(await readFile(join(directory, 'corpus.bits.gz')));
   return { fixtures, corpus: { record, bits } };

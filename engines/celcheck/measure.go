@@ -58,6 +58,7 @@ func measure(policy *admissionv1.ValidatingAdmissionPolicy, pods []*corev1.Pod) 
 	}
 	validations, messages, conditions := accessors(policy)
 	m := &meter{
+		compiler:    compiler,
 		validations: compiler.CompileCondition(validations, options, environment.StoredExpressions),
 		messages:    compiler.CompileCondition(messages, messageOptions, environment.StoredExpressions),
 		conditions:  compiler.CompileCondition(conditions, options, environment.StoredExpressions),
@@ -76,6 +77,7 @@ func measure(policy *admissionv1.ValidatingAdmissionPolicy, pods []*corev1.Pod) 
 }
 
 type meter struct {
+	compiler                          *plugincel.CompositedCompiler
 	validations, messages, conditions plugincel.ConditionEvaluator
 	older                             []plugincel.MutatingEvaluator
 }
@@ -135,7 +137,7 @@ func (m *meter) judge(result *measurements, index int, pod *corev1.Pod) {
 	denied := false
 	for i, verdict := range verdicts {
 		now := outcome(verdict)
-		then, _, err := m.older[i].ForInput(ctx, object(), request, bindings, namespace, celconfig.RuntimeCELCostBudget)
+		then, _, err := m.older[i].ForInput(m.compiler.CreateContext(ctx), object(), request, bindings, namespace, celconfig.RuntimeCELCostBudget)
 		if err != nil {
 			then.Error = err
 		}
@@ -172,7 +174,7 @@ func (m *meter) judge(result *measurements, index int, pod *corev1.Pod) {
 func outcome(r plugincel.EvaluationResult) string {
 	switch {
 	case r.Error != nil:
-		return "error"
+		return "error: " + r.Error.Error()
 	case r.EvalResult == celtypes.True:
 		return "allow"
 	default:

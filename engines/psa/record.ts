@@ -6,12 +6,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { psaLines } from './binary.js';
-import { images, podCases, quantities, updateCases } from './cases.js';
 import { fingerprint } from './fingerprint.js';
+import { podCases } from './pod-cases.js';
 import { PodMaker, random } from './random-pod.js';
+import { images, quantities } from './scalar-cases.js';
+import { updateCases } from './update-cases.js';
 
 const root = join(import.meta.dirname, import.meta.dirname.includes('/dist/') ? '../../..' : '../..');
-const target = join(root, 'test/admission/go-defaults.json');
+const target = join(root, 'test/admission/go-answers.jsonl');
 
 /** Two thirds well formed, one third with wrong types and unknown fields. */
 const batches = [
@@ -26,33 +28,29 @@ function isRefusal(answer: unknown): boolean {
 function record(): string {
   const defaults = (pods: readonly unknown[]): unknown[] =>
     psaLines(['default', '--compact'], pods).map((answer) => (isRefusal(answer) ? null : answer));
-  const pods = defaults(podCases.map(({ pod }) => pod));
-  const pulled = defaults(images.map((image) => ({ spec: { containers: [{ image }] } })));
-  const sized = defaults(
-    quantities.map((sizeLimit) => ({ spec: { volumes: [{ emptyDir: { sizeLimit } }] } })),
-  );
-  const rows = [...podCases.map(({ name }, i) => [name, pods[i]])];
+  const table = (name: string, keys: readonly unknown[], answers: readonly unknown[]): string[] =>
+    keys.map((key, i) => JSON.stringify([name, key, answers[i]]));
+  const names = (cases: readonly { readonly name: string }[]): string[] => cases.map(({ name }) => name);
   const lines = [
-    `"pods": [\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]`,
-    `"images": [\n${images.map((image, i) => JSON.stringify([image, pulled[i]])).join(',\n')}\n]`,
-    `"quantities": [\n${quantities.map((amount, i) => JSON.stringify([amount, sized[i]])).join(',\n')}\n]`,
-    `"updates": [\n${psaLines(['update'], updateCases)
-      .map((answer, i) => JSON.stringify([updateCases[i]?.name, answer]))
-      .join(',\n')}\n]`,
-    `"random": [\n${batches
-      .map(({ seed, count, wrong }) => {
-        const maker = new PodMaker(random(seed), wrong);
-        const answers = defaults(Array.from({ length: count }, () => maker.pod()));
-        return JSON.stringify({
-          seed,
-          count,
-          wrong,
-          fingerprints: answers.map((answer) => (answer === null ? '-' : fingerprint(answer))).join(' '),
-        });
-      })
-      .join(',\n')}\n]`,
+    ...table('pod', names(podCases), defaults(podCases.map((each) => each.pod))),
+    ...table('image', images, defaults(images.map((image) => ({ spec: { containers: [{ image }] } })))),
+    ...table(
+      'quantity',
+      quantities,
+      defaults(quantities.map((sizeLimit) => ({ spec: { volumes: [{ emptyDir: { sizeLimit } }] } }))),
+    ),
+    ...table('update', names(updateCases), psaLines(['update'], updateCases)),
+    ...batches.map((batch) => {
+      const maker = new PodMaker(random(batch.seed), batch.wrong);
+      const answers = defaults(Array.from({ length: batch.count }, () => maker.pod()));
+      return JSON.stringify([
+        'random',
+        batch,
+        answers.map((answer) => (answer === null ? '-' : fingerprint(answer))).join(' '),
+      ]);
+    }),
   ];
-  return `{\n${lines.join(',\n')}\n}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 const text = record();

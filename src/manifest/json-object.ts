@@ -6,7 +6,7 @@ import { ObjectScanner, type ScanEvents } from './json-scan.js';
 import type { Limits } from './limits.js';
 import { isObject, type ListType, listKind, missingType, problem, typeOf } from './list.js';
 import { Problem } from './problem.js';
-import type { Text } from './text.js';
+import { Text } from './text.js';
 import type { ReadEvent } from './types.js';
 
 /**
@@ -144,7 +144,7 @@ export class JsonObjectReader {
 
   *#item(bytes: Buffer, place: Cursor['place']): Generator<ReadEvent> {
     const text = documentText(place.file, bytes, place.line, place.column);
-    if ('code' in text) {
+    if (!(text instanceof Text)) {
       yield { kind: 'diagnostic', diagnostic: text };
       return;
     }
@@ -184,7 +184,7 @@ export class JsonObjectReader {
 
   #shellType(shell: Buffer[]): ListType | Problem {
     const text = documentText(this.place.file, Buffer.concat(shell), 1, 1);
-    if ('code' in text) return new Problem(text.code, text.message, 0, text.hint);
+    if (!(text instanceof Text)) return new Problem(text.code, text.message, 0, text.hint);
     try {
       const { value } = parseJson(text.text, this.#limits);
       return isObject(value) ? typeOf(value) : noType;

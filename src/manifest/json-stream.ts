@@ -6,6 +6,7 @@ import type { Limits } from './limits.js';
 import { objects, problem } from './list.js';
 import { Problem } from './problem.js';
 import { YamlSplitter } from './split.js';
+import { Text } from './text.js';
 import type { ReadEvent } from './types.js';
 
 /**
@@ -13,7 +14,6 @@ import type { ReadEvent } from './types.js';
  * pkg/util/yaml, YAMLOrJSONDecoder). Where the first or the second is no JSON, the rest is YAML.
  */
 export class JsonStream {
-  readonly #file: string;
   readonly #limits: Limits;
   readonly #cursor: Cursor;
   #object: JsonObjectReader | undefined;
@@ -21,8 +21,7 @@ export class JsonStream {
   /** Objects that were read. */
   #count = 0;
 
-  constructor(file: string, limits: Limits, cursor: Cursor) {
-    this.#file = file;
+  constructor(cursor: Cursor, limits: Limits) {
     this.#limits = limits;
     this.#cursor = cursor;
   }
@@ -75,21 +74,18 @@ export class JsonStream {
       this.#count++;
       return Buffer.alloc(0);
     }
-    const text = documentText(this.#file, held, object.place.line, object.place.column);
+    const text = documentText(object.place.file, held, object.place.line, object.place.column);
     try {
-      if ('code' in text) yield { kind: 'diagnostic', diagnostic: text };
-      else yield* objects(jsonSource(text, this.#limits));
+      if (text instanceof Text) yield* objects(jsonSource(text, this.#limits));
+      else yield { kind: 'diagnostic', diagnostic: text };
       this.#count++;
     } catch (error) {
-      if (!(error instanceof Problem) || 'code' in text) throw error;
+      if (!(error instanceof Problem) || !(text instanceof Text)) throw error;
       const diagnostic = error.toDiagnostic(text);
       if (error.code === 'json-syntax' && this.#count <= 1) {
-        const { line, column } = object.place;
         this.#yaml = new YamlSplitter(
-          this.#file,
+          object.place,
           this.#limits,
-          line,
-          column,
           likeJson(text.text) ? diagnostic : undefined,
         );
         return held;
@@ -105,7 +101,7 @@ export class JsonStream {
       const message = 'after two JSON objects, kubectl reads nothing but JSON objects';
       yield problem('json-syntax', place, message, 'separate all documents by `---`, or none');
     }
-    this.#yaml = new YamlSplitter(this.#file, this.#limits, place.line, place.column);
+    this.#yaml = new YamlSplitter(place, this.#limits);
   }
 }
 

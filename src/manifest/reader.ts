@@ -65,10 +65,9 @@ export class Reader {
       return;
     }
     this.#head = undefined;
-    this.#stream =
-      first === 0x7b
-        ? new JsonStream(this.#file, this.#limits, new Cursor(this.#file))
-        : new YamlSplitter(this.#file, this.#limits);
+    const cursor = new Cursor(this.#file);
+    const json = first === 0x7b;
+    this.#stream = json ? new JsonStream(cursor, this.#limits) : new YamlSplitter(cursor.place, this.#limits);
     yield* this.#stream.push(body);
   }
 

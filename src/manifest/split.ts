@@ -1,160 +1,155 @@
-import type { Diagnostic, Place } from '../diagnostics.js';
+import type { Diagnostic } from '../diagnostics.js';
 import { documentText } from './bytes.js';
+import { Cursor } from './cursor.js';
 import type { Limits } from './limits.js';
 import { problem } from './list.js';
 import { quoted } from './problem.js';
+import { Text } from './text.js';
 import type { ReadEvent } from './types.js';
 import { yamlDocument } from './yaml-document.js';
 
 const newline = 10;
 const separator = Buffer.from('---');
+const nothing = Buffer.alloc(0);
 
 /**
  * Splits a YAML stream as kubectl does (apimachinery, pkg/util/yaml, YAMLReader): at every line that starts with
- * `---`, be it inside a scalar. After the marks only a comment may follow.
+ * `---`, be it inside of a scalar. Only a comment may follow in such a line.
  */
 export class YamlSplitter {
-  /** Whether there was a document that is not empty, or a diagnostic about one. */
+  /** Whether there was a document that is not empty. */
   found = false;
-  readonly #file: string;
   readonly #limits: Limits;
-  /** Bytes of a line that is not complete. */
-  #rest: Buffer = Buffer.alloc(0);
+  /** Where the next line starts. */
+  readonly #cursor: Cursor;
+  /** Where the document starts. */
+  #start: Cursor['place'];
+  /** The complete lines of the document. */
   #lines: Buffer[] = [];
   #size = 0;
-  /** Where the next line starts. */
-  #line: number;
-  #column: number;
-  #start: { line: number; column: number };
-  /** Set while the bytes of a document that is too large, or starts in a broken separator, are dropped. */
+  /** The line that is not complete. */
+  #rest: Buffer = nothing;
+  /** The lines of the document are not kept: it is too large, or kubectl refuses its separator. */
   #dropping = false;
-
-  /** What is wrong with the first document as JSON, for where it is no YAML either. */
   #jsonProblem: Diagnostic | undefined;
 
-  constructor(file: string, limits: Limits, line = 1, column = 1, jsonProblem?: Diagnostic) {
-    this.#jsonProblem = jsonProblem;
-    this.#file = file;
+  /** `jsonProblem` says what is wrong with the first document as JSON, for where it is no YAML either. */
+  constructor(start: Cursor['place'], limits: Limits, jsonProblem?: Diagnostic) {
     this.#limits = limits;
-    this.#line = line;
-    this.#column = column;
-    this.#start = { line, column };
+    this.#start = start;
+    this.#cursor = new Cursor(start.file, start.line, start.column);
+    this.#jsonProblem = jsonProblem;
   }
 
   *push(chunk: Buffer): Generator<ReadEvent> {
-    const last = chunk.lastIndexOf(newline);
-    if (last < 0) {
-      this.#hold(chunk);
-      yield* this.#checkSize(this.#rest.length);
-      return;
+    const complete = chunk.lastIndexOf(newline) + 1;
+    if (complete > 0) {
+      const lines = chunk.subarray(0, complete);
+      yield* this.#scan(this.#rest.length === 0 ? lines : Buffer.concat([this.#rest, lines]));
+      this.#rest = nothing;
     }
-    const text =
-      this.#rest.length === 0
-        ? chunk.subarray(0, last + 1)
-        : Buffer.concat([this.#rest, chunk.subarray(0, last + 1)]);
-    this.#rest = Buffer.from(chunk.subarray(last + 1));
-    yield* this.#scan(text);
+    // Of a line that is dropped, only the start counts: it may be a separator.
+    const kept = this.#dropping
+      ? chunk.subarray(complete, complete + separator.length)
+      : chunk.subarray(complete);
+    if (!this.#dropping || this.#rest.length < separator.length)
+      this.#rest = Buffer.concat([this.#rest, kept]);
+    yield* this.#checkSize(this.#rest.length);
   }
 
   *end(): Generator<ReadEvent> {
-    const rest = this.#rest;
-    this.#rest = Buffer.alloc(0);
-    if (rest.length > 0) yield* this.#scan(Buffer.concat([rest, Buffer.from('\n')]));
+    // kubectl ends the last line, too.
+    if (this.#rest.length > 0) yield* this.push(Buffer.from('\n'));
     yield* this.#flush();
   }
 
-  #hold(chunk: Buffer): void {
-    if (!this.#dropping || this.#rest.length < separator.length)
-      this.#rest = Buffer.concat([this.#rest, chunk]);
-  }
-
-  /** `text` has complete lines only. */
-  *#scan(text: Buffer): Generator<ReadEvent> {
+  *#scan(lines: Buffer): Generator<ReadEvent> {
     let from = 0;
-    for (let at = nextSeparator(text, 0); at >= 0; at = nextSeparator(text, from)) {
-      yield* this.#take(text.subarray(from, at));
-      const end = text.indexOf(newline, at) + 1;
-      yield* this.#separator(text.subarray(at, end));
-      from = end;
+    for (let at = nextSeparator(lines, 0); at >= 0; at = nextSeparator(lines, from)) {
+      yield* this.#take(lines.subarray(from, at));
+      from = lines.indexOf(newline, at) + 1;
+      yield* this.#separate(lines.subarray(at, from));
     }
-    yield* this.#take(text.subarray(from));
+    yield* this.#take(lines.subarray(from));
   }
 
-  *#separator(line: Buffer): Generator<ReadEvent> {
+  *#separate(line: Buffer): Generator<ReadEvent> {
+    const empty = this.#size === 0 && !this.#dropping;
+    if (!empty) yield* this.#flush();
     const after = line.subarray(separator.length).toString('utf8').trim();
-    const place: Place = { file: this.#file, line: this.#line, column: this.#column };
-    const first = this.#size === 0;
-    if (!first || this.#dropping) yield* this.#flush();
     if (after !== '' && !after.startsWith('#')) {
-      const hint = 'end the line after `---`; the document below it was not read';
-      yield problem(
-        'yaml-syntax',
-        place,
-        `kubectl refuses ${quoted(after)} after the document separator`,
-        hint,
-      );
+      const message = `kubectl refuses ${quoted(after)} after the document separator`;
+      const hint = 'end the line after `---`; the document that starts here was not read';
+      yield problem('yaml-syntax', this.#cursor.place, message, hint);
       this.#dropping = true;
     }
-    // A separator in front of a document is left in its text, as kubectl does.
-    if (first && !this.#dropping) yield* this.#take(line);
-    else this.#advance(line);
-    if (!first || this.#dropping) this.#start = { line: this.#line, column: this.#column };
+    // kubectl leaves a separator in the text of the document, if there was none in front of it.
+    if (empty) yield* this.#take(line);
+    else this.#cursor.advance(line);
+    if (this.#size === 0) this.#start = this.#cursor.place;
   }
 
   *#take(lines: Buffer): Generator<ReadEvent> {
-    if (lines.length === 0) return;
-    if (!this.#dropping) {
-      yield* this.#checkSize(lines.length);
-    }
-    if (!this.#dropping) {
+    yield* this.#checkSize(lines.length);
+    if (!this.#dropping && lines.length > 0) {
       this.#lines.push(lines);
       this.#size += lines.length;
     }
-    this.#advance(lines);
+    this.#cursor.advance(lines);
   }
 
   *#checkSize(more: number): Generator<ReadEvent> {
     if (this.#dropping || this.#size + more <= this.#limits.documentBytes) return;
     const message = `the document is larger than ${this.#limits.documentBytes} bytes`;
-    const hint = 'split it at `---`, or give a list as JSON, which is read item by item';
-    yield problem('document-too-large', { file: this.#file, ...this.#start }, message, hint);
+    yield problem(
+      'document-too-large',
+      this.#start,
+      message,
+      'split it, or give a list as JSON, which is read item by item',
+    );
     this.#dropping = true;
     this.#lines = [];
     this.#size = 0;
   }
 
-  #advance(lines: Buffer): void {
-    for (let at = lines.indexOf(newline); at >= 0; at = lines.indexOf(newline, at + 1)) this.#line++;
-    this.#column = 1;
-  }
-
   *#flush(): Generator<ReadEvent> {
     const bytes = Buffer.concat(this.#lines);
-    const { line, column } = this.#start;
+    const start = this.#start;
     this.#lines = [];
     this.#size = 0;
     this.#dropping = false;
-    this.#start = { line: this.#line, column: this.#column };
-    if (bytes.length === 0) return;
-    const text = documentText(this.#file, bytes, line, column);
-    const events = 'code' in text ? [diagnosed(text)] : yamlDocument(text, this.#limits);
-    const json = this.#jsonProblem;
+    this.#start = this.#cursor.place;
+    if (bytes.length > 0) yield* this.#document(bytes, start);
+  }
+
+  *#document(bytes: Buffer, start: Cursor['place']): Generator<ReadEvent> {
+    const jsonProblem = this.#jsonProblem;
     this.#jsonProblem = undefined;
-    for (const event of events) {
-      const both =
-        json !== undefined && event.kind === 'diagnostic' && event.diagnostic.code === 'yaml-syntax';
-      yield both ? diagnosed(json) : event;
+    const read = documentText(start.file, bytes, start.line, start.column);
+    if (!(read instanceof Text)) {
+      yield { kind: 'diagnostic', diagnostic: read };
+      return;
     }
+    const events = yamlDocument(withLineFeeds(read), this.#limits);
+    let next = events.next();
+    for (; next.done !== true; next = events.next()) {
+      const { value } = next;
+      const neither =
+        jsonProblem !== undefined && value.kind === 'diagnostic' && value.diagnostic.code === 'yaml-syntax';
+      yield neither ? { kind: 'diagnostic', diagnostic: jsonProblem } : value;
+    }
+    this.found ||= next.value;
   }
 }
 
-function diagnosed(diagnostic: Diagnostic): ReadEvent {
-  return { kind: 'diagnostic', diagnostic };
+/** kubectl's LineReader takes one carriage return away at the end of each line. */
+function withLineFeeds({ file, text, line, column }: Text): Text {
+  return new Text(file, text.includes('\r') ? text.replaceAll('\r\n', '\n') : text, line, column);
 }
 
-function nextSeparator(text: Buffer, from: number): number {
-  for (let at = text.indexOf(separator, from); at >= 0; at = text.indexOf(separator, at + 1)) {
-    if (at === 0 || text[at - 1] === newline) return at;
+function nextSeparator(lines: Buffer, from: number): number {
+  for (let at = lines.indexOf(separator, from); at >= 0; at = lines.indexOf(separator, at + 1)) {
+    if (at === 0 || lines[at - 1] === newline) return at;
   }
   return -1;
 }

@@ -2,10 +2,10 @@ import { decode, keyName } from './decode.js';
 import type { Limits } from './limits.js';
 import { objects, problem } from './list.js';
 import { nodeAt } from './lookup.js';
-import { parseYaml } from './yaml/parser.js';
 import { Problem } from './problem.js';
 import type { Text } from './text.js';
 import type { ReadEvent } from './types.js';
+import { parseYaml } from './yaml/parser.js';
 
 /** What one YAML document has, and whether it has anything: an empty list has no objects, but is a document. */
 export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, boolean> {
@@ -28,5 +28,6 @@ export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, 
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     yield { kind: 'diagnostic', diagnostic: error.toDiagnostic(text) };
-  }  return true;
+  }
+  return true;
 }

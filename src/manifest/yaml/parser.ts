@@ -24,14 +24,18 @@ export function parseYaml(text: string, limits: Limits): Parsed {
 const refused = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
 function checkCharacters(text: string): void {
-  const match = refused.exec(text);
+  const match = refused.exec(text.startsWith('\u{feff}') ? ` ${text.slice(1)}` : text);
   if (match === null) return;
   const name = `U+${(match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   if (match[0] === '\ufeff') {
     const message = 'found a byte order mark inside of a document, after which kubectl may drop characters';
     throw syntaxError(message, match.index, 'remove U+FEFF; editors often do not show it');
   }
-  throw syntaxError(`the control character ${name} is not allowed`, match.index, 'write it as an escape in double quotes');
+  throw syntaxError(
+    `the control character ${name} is not allowed`,
+    match.index,
+    'write it as an escape in double quotes',
+  );
 }
 
 const tagPrefixes: ReadonlyMap<string, string> = new Map([
@@ -90,7 +94,12 @@ class Parser {
     if (first.type === 'alias') {
       const { value: name, start } = this.#scanner.next();
       const target = this.#anchors.get(name);
-      if (target === undefined) throw syntaxError(`unknown anchor '${name}' referenced`, start, 'define the anchor in front of its use');
+      if (target === undefined)
+        throw syntaxError(
+          `unknown anchor '${name}' referenced`,
+          start,
+          'define the anchor in front of its use',
+        );
       return { kind: 'alias', start, name, target };
     }
     const { anchor, tag } = this.#properties();
@@ -102,9 +111,14 @@ class Parser {
       return this.#named(anchor, { kind: 'scalar', start: first.start, tag, value: next.value, implicit });
     }
     const collection = this.#collection(next, block, indentless);
-    if (collection !== undefined) return this.#fill(this.#named(anchor, { ...collection, start: first.start }), next);
+    if (collection !== undefined)
+      return this.#fill(this.#named(anchor, { ...collection, start: first.start }), next);
     if (anchor === undefined && tag === '') {
-      throw syntaxError('did not find expected node content', next.start, 'give a value; quote one that starts with a special character');
+      throw syntaxError(
+        'did not find expected node content',
+        next.start,
+        'give a value; quote one that starts with a special character',
+      );
     }
     return this.#named(anchor, { kind: 'scalar', start: first.start, tag, value: '', implicit: tag === '' });
   }
@@ -131,7 +145,10 @@ class Parser {
   }
 
   #collection(next: Token, block: boolean, indentless: boolean): SequenceNode | MappingNode | undefined {
-    const sequence = next.type === '[' || (next.type === '-' && indentless) || (next.type === 'block sequence start' && block);
+    const sequence =
+      next.type === '[' ||
+      (next.type === '-' && indentless) ||
+      (next.type === 'block sequence start' && block);
     if (sequence) return { kind: 'sequence', start: next.start, children: [] };
     const mapping = next.type === '{' || (next.type === 'block mapping start' && block);
     return mapping ? { kind: 'mapping', start: next.start, children: [] } : undefined;

@@ -1,12 +1,4 @@
-import {
-  code,
-  isBlank,
-  isBlankOrEnd,
-  isBreak,
-  isBreakOrEnd,
-  isDigit,
-  type SourceCursor,
-} from './source.js';
+import { code, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit, type SourceCursor } from './source.js';
 import { syntaxError, type Token, token } from './token.js';
 
 // Part of the port of libyaml's scanner; scanner.ts says from where, and under which license.
@@ -67,7 +59,11 @@ function scanBlockHeader(source: SourceCursor, start: number): { chomping: strin
   if (source.peek() === code.hash) source.skipComment();
   if (!isBreakOrEnd(source.peek())) {
     const hint = 'start the text of a block scalar on the line below the `|` or `>`';
-    throw syntaxError('did not find expected comment or line break after the block scalar indicator', start, hint);
+    throw syntaxError(
+      'did not find expected comment or line break after the block scalar indicator',
+      start,
+      hint,
+    );
   }
   source.readBreak();
   return { chomping, increment };
@@ -81,7 +77,11 @@ function scanBlockBreaks(source: SourceCursor, indent: number, parentIndent: num
     while ((indent === 0 || source.column < indent) && source.peek() === code.space) source.skip();
     deepest = Math.max(deepest, source.column);
     if ((indent === 0 || source.column < indent) && source.peek() === code.tab) {
-      throw syntaxError('found a tab character where an indentation space is expected', source.position, 'indent with spaces');
+      throw syntaxError(
+        'found a tab character where an indentation space is expected',
+        source.position,
+        'indent with spaces',
+      );
     }
     if (!isBreak(source.peek())) break;
     breaks += source.readBreak();
@@ -127,7 +127,11 @@ class Folding {
   }
 }
 
-export function scanPlainScalar(source: SourceCursor, inFlow: boolean, indent: number): { token: Token; multiLine: boolean } {
+export function scanPlainScalar(
+  source: SourceCursor,
+  inFlow: boolean,
+  indent: number,
+): { token: Token; multiLine: boolean } {
   const start = source.position;
   let end = start;
   const parts: string[] = [];
@@ -149,7 +153,11 @@ export function scanPlainScalar(source: SourceCursor, inFlow: boolean, indent: n
     if (!isBlank(source.peek()) && !isBreak(source.peek())) break;
     folding.read(source, () => {
       if (source.column < indent && source.peek() === code.tab) {
-        throw syntaxError('found a tab character that violates indentation', source.position, 'indent with spaces');
+        throw syntaxError(
+          'found a tab character that violates indentation',
+          source.position,
+          'indent with spaces',
+        );
       }
     });
     if (!inFlow && source.column < indent) break;
@@ -178,7 +186,8 @@ export function scanQuotedScalar(source: SourceCursor, single: boolean): Token {
     if (source.atDocumentMark(code.dash) || source.atDocumentMark(code.dot)) {
       throw syntaxError('found a document indicator in a quoted scalar', start, quoteHint);
     }
-    if (source.peek() === 0) throw syntaxError('found unexpected end of stream in a quoted scalar', start, quoteHint);
+    if (source.peek() === 0)
+      throw syntaxError('found unexpected end of stream in a quoted scalar', start, quoteHint);
     readQuotedWord(source, single, parts, folding);
     if (source.peek() === quote) break;
     folding.read(source);
@@ -254,7 +263,11 @@ function readEscape(source: SourceCursor): string {
   }
   const length = escapeLengths.get(letter);
   if (length === undefined) {
-    throw syntaxError('found unknown escape character in double quotes', at, 'use single quotes, or `\\\\` for a backslash');
+    throw syntaxError(
+      'found unknown escape character in double quotes',
+      at,
+      'use single quotes, or `\\\\` for a backslash',
+    );
   }
   const digits = source.text.slice(at + 2, at + 2 + length);
   if (digits.length < length || !/^[0-9a-fA-F]+$/.test(digits)) {
@@ -262,7 +275,11 @@ function readEscape(source: SourceCursor): string {
   }
   const value = Number.parseInt(digits, 16);
   if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
-    throw syntaxError('found invalid Unicode character escape code', at, 'write the character itself; a pair of surrogates is JSON, not YAML');
+    throw syntaxError(
+      'found invalid Unicode character escape code',
+      at,
+      'write the character itself; a pair of surrogates is JSON, not YAML',
+    );
   }
   source.skip(2 + length);
   return String.fromCodePoint(value);

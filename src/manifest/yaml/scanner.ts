@@ -21,22 +21,10 @@
  */
 import { Problem } from '../problem.js';
 import { scanBlockScalar, scanPlainScalar, scanQuotedScalar } from './scalars.js';
+import { SimpleKeys } from './simple-keys.js';
 import { code, isBlank, isBlankOrEnd, isBreak, SourceCursor } from './source.js';
 import { scanAnchor, scanTag } from './tags.js';
 import { syntaxError, type Token, type TokenType, token } from './token.js';
-
-/** Where a key may start that only its `:` shows to be one. */
-interface SimpleKey {
-  possible: boolean;
-  readonly required: boolean;
-  readonly tokenNumber: number;
-  readonly position: number;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** libyaml's own bound on the characters of a key without `?`. */
-const maxSimpleKey = 1024;
 
 /** Tokens of one document stream. Throws a Problem. */
 export class Scanner {
@@ -51,13 +39,12 @@ export class Scanner {
   #indent = -1;
   readonly #indents: number[] = [];
   #simpleKeyAllowed = true;
-  readonly #simpleKeys: SimpleKey[];
-  readonly #simpleKeyByToken = new Map<number, number>();
+  readonly #keys: SimpleKeys;
 
   constructor(text: string, maxDepth: number) {
     this.#source = new SourceCursor(text);
     this.#maxDepth = maxDepth;
-    this.#simpleKeys = [this.#noSimpleKey()];
+    this.#keys = new SimpleKeys(this.#source);
   }
 
   peek(): Token {
@@ -83,9 +70,7 @@ export class Scanner {
     for (;;) {
       if (this.#head < this.#tokens.length) {
         // The next token is certain unless it may turn out to be a key.
-        const index = this.#simpleKeyByToken.get(this.#taken);
-        const key = index === undefined ? undefined : this.#simpleKeys[index];
-        if (key === undefined || !this.#isValid(key)) return;
+        if (!this.#keys.mayStartAt(this.#taken)) return;
       }
       if (this.#ended) return;
       this.#fetchNext();
@@ -97,50 +82,90 @@ export class Scanner {
     this.#toNextToken();
     this.#unrollIndent(source.column);
     const character = source.peek();
-    if (character === 0) return this.#fetchStreamEnd();
-    if (source.column === 0 && character === code.percent) return this.#fetchDirective();
-    if (source.atDocumentMark(code.dash)) return this.#fetchDocumentMark('document start');
-    if (source.atDocumentMark(code.dot)) return this.#fetchDocumentMark('document end');
+    if (character === 0) {
+      this.#fetchStreamEnd();
+      return;
+    }
+    if (source.column === 0 && character === code.percent) {
+      this.#fetchDirective();
+      return;
+    }
+    if (source.atDocumentMark(code.dash)) {
+      this.#fetchDocumentMark('document start');
+      return;
+    }
+    if (source.atDocumentMark(code.dot)) {
+      this.#fetchDocumentMark('document end');
+      return;
+    }
     const blankFollows = isBlankOrEnd(source.peek(1));
     const inFlow = this.#flowLevel > 0;
     switch (character) {
       case code.openBracket:
-        return this.#fetchFlowStart('[');
+        this.#fetchFlowStart('[');
+        return;
       case code.openBrace:
-        return this.#fetchFlowStart('{');
+        this.#fetchFlowStart('{');
+        return;
       case code.closeBracket:
-        return this.#fetchFlowEnd(']');
+        this.#fetchFlowEnd(']');
+        return;
       case code.closeBrace:
-        return this.#fetchFlowEnd('}');
+        this.#fetchFlowEnd('}');
+        return;
       case code.comma:
-        return this.#fetchFlowEntry();
+        this.#fetchFlowEntry();
+        return;
       case code.dash:
-        if (blankFollows) return this.#fetchBlockEntry();
+        if (blankFollows) {
+          this.#fetchBlockEntry();
+          return;
+        }
         break;
       case code.question:
-        if (inFlow || blankFollows) return this.#fetchKey();
+        if (inFlow || blankFollows) {
+          this.#fetchKey();
+          return;
+        }
         break;
       case code.colon:
-        if (inFlow || blankFollows) return this.#fetchValue();
+        if (inFlow || blankFollows) {
+          this.#fetchValue();
+          return;
+        }
         break;
       case code.asterisk:
-        return this.#fetchScanned(() => scanAnchor(source, 'alias'));
+        this.#fetchScanned(() => scanAnchor(source, 'alias'));
+        return;
       case code.ampersand:
-        return this.#fetchScanned(() => scanAnchor(source, 'anchor'));
+        this.#fetchScanned(() => scanAnchor(source, 'anchor'));
+        return;
       case code.exclamation:
-        return this.#fetchScanned(() => scanTag(source));
+        this.#fetchScanned(() => scanTag(source));
+        return;
       case code.bar:
-        if (!inFlow) return this.#fetchBlockScalar(true);
+        if (!inFlow) {
+          this.#fetchBlockScalar(true);
+          return;
+        }
         break;
       case code.greater:
-        if (!inFlow) return this.#fetchBlockScalar(false);
+        if (!inFlow) {
+          this.#fetchBlockScalar(false);
+          return;
+        }
         break;
       case code.singleQuote:
-        return this.#fetchScanned(() => scanQuotedScalar(source, true));
+        this.#fetchScanned(() => scanQuotedScalar(source, true));
+        return;
       case code.doubleQuote:
-        return this.#fetchScanned(() => scanQuotedScalar(source, false));
+        this.#fetchScanned(() => scanQuotedScalar(source, false));
+        return;
     }
-    if (this.#startsPlain(character)) return this.#fetchPlainScalar();
+    if (this.#startsPlain(character)) {
+      this.#fetchPlainScalar();
+      return;
+    }
     throw this.#unexpected(character);
   }
 
@@ -165,7 +190,8 @@ export class Scanner {
 
   #unexpected(character: number): Problem {
     const { position } = this.#source;
-    if (character === code.tab) return syntaxError('found a tab where YAML wants spaces', position, 'indent with spaces');
+    if (character === code.tab)
+      return syntaxError('found a tab where YAML wants spaces', position, 'indent with spaces');
     const shown = `\`${character === code.backquote ? '\\`' : String.fromCharCode(character)}\``;
     return syntaxError(`found ${shown}, which cannot start any token`, position, 'quote the value');
   }
@@ -176,51 +202,14 @@ export class Scanner {
     this.#tokens.push(token(type, start, this.#source.position));
   }
 
-  #isValid(key: SimpleKey): boolean {
-    if (!key.possible) return false;
-    if (key.line === this.#source.line && !this.#isTooLong(key)) return true;
-    if (key.required) throw this.#missingColon(key);
-    key.possible = false;
-    return false;
-  }
-
-  #isTooLong(key: SimpleKey): boolean {
-    const { position, text } = this.#source;
-    if (position - key.position <= maxSimpleKey) return false;
-    if (position - key.position > 2 * maxSimpleKey) return true;
-    return Array.from(text.slice(key.position, position)).length > maxSimpleKey;
-  }
-
-  #missingColon(key: SimpleKey): Problem {
-    return syntaxError("could not find expected ':'", key.position, 'end the key in `:`, or indent the line as a part of what is above');
-  }
-
   #saveSimpleKey(): void {
     if (!this.#simpleKeyAllowed) return;
-    const { position, line, column } = this.#source;
-    const tokenNumber = this.#taken + this.#tokens.length - this.#head;
-    const required = this.#flowLevel === 0 && this.#indent === column;
-    this.#removeSimpleKey();
-    const last = this.#simpleKeys.length - 1;
-    this.#simpleKeys[last] = { possible: true, required, tokenNumber, position, line, column };
-    this.#simpleKeyByToken.set(tokenNumber, last);
+    this.#keys.save(this.#nextNumber, this.#flowLevel === 0 && this.#indent === this.#source.column);
   }
 
-  #removeSimpleKey(): void {
-    const key = this.#lastSimpleKey;
-    if (!key.possible) return;
-    if (key.required) throw this.#missingColon(key);
-    key.possible = false;
-    this.#simpleKeyByToken.delete(key.tokenNumber);
-  }
-
-  get #lastSimpleKey(): SimpleKey {
-    return this.#simpleKeys[this.#simpleKeys.length - 1] ?? this.#noSimpleKey();
-  }
-
-  #noSimpleKey(): SimpleKey {
-    const tokenNumber = this.#taken + this.#tokens.length - this.#head;
-    return { possible: false, required: false, tokenNumber, position: 0, line: 0, column: 0 };
+  /** The number of the token that is scanned next. */
+  get #nextNumber(): number {
+    return this.#taken + this.#tokens.length - this.#head;
   }
 
   /** Opens a block collection at the column, if it is deeper than what is open; `number` is the token it goes before. */
@@ -249,7 +238,7 @@ export class Scanner {
 
   #fetchStreamEnd(): void {
     this.#unrollIndent(-1);
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = false;
     this.#ended = true;
     this.#add('stream end', 0);
@@ -258,7 +247,7 @@ export class Scanner {
   /** What it says does not matter: kubectl cuts the text at the `---` behind it, and so refuses it (YAMLReader). */
   #fetchDirective(): void {
     this.#unrollIndent(-1);
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = false;
     const { position } = this.#source;
     this.#source.skipComment();
@@ -267,14 +256,14 @@ export class Scanner {
 
   #fetchDocumentMark(type: TokenType): void {
     this.#unrollIndent(-1);
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = false;
     this.#add(type, 3);
   }
 
   #fetchFlowStart(type: TokenType): void {
     this.#saveSimpleKey();
-    this.#simpleKeys.push(this.#noSimpleKey());
+    this.#keys.openLevel(this.#nextNumber);
     this.#flowLevel++;
     if (this.#flowLevel > this.#maxDepth) throw this.#tooDeep(this.#source.position);
     this.#simpleKeyAllowed = true;
@@ -282,18 +271,17 @@ export class Scanner {
   }
 
   #fetchFlowEnd(type: TokenType): void {
-    this.#removeSimpleKey();
+    this.#keys.remove();
     if (this.#flowLevel > 0) {
       this.#flowLevel--;
-      this.#simpleKeyByToken.delete(this.#lastSimpleKey.tokenNumber);
-      this.#simpleKeys.pop();
+      this.#keys.closeLevel();
     }
     this.#simpleKeyAllowed = false;
     this.#add(type, 1);
   }
 
   #fetchFlowEntry(): void {
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = true;
     this.#add(',', 1);
   }
@@ -302,11 +290,15 @@ export class Scanner {
     const { position, column } = this.#source;
     if (this.#flowLevel === 0) {
       if (!this.#simpleKeyAllowed) {
-        throw syntaxError('block sequence entries are not allowed in this context', position, 'start the `-` on a line of its own');
+        throw syntaxError(
+          'block sequence entries are not allowed in this context',
+          position,
+          'start the `-` on a line of its own',
+        );
       }
       this.#rollIndent(column, 'block sequence start', position);
     }
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = true;
     this.#add('-', 1);
   }
@@ -314,23 +306,23 @@ export class Scanner {
   #fetchKey(): void {
     const { position, column } = this.#source;
     if (this.#flowLevel === 0) {
-      if (!this.#simpleKeyAllowed) throw syntaxError('mapping keys are not allowed in this context', position);
+      if (!this.#simpleKeyAllowed)
+        throw syntaxError('mapping keys are not allowed in this context', position);
       this.#rollIndent(column, 'block mapping start', position);
     }
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = this.#flowLevel === 0;
     this.#add('key', 1);
   }
 
   #fetchValue(): void {
     const { position, column } = this.#source;
-    const key = this.#lastSimpleKey;
-    if (this.#isValid(key)) {
+    const key = this.#keys.last;
+    if (this.#keys.isValid(key)) {
       const start = token('key', key.position, key.position);
       this.#tokens.splice(this.#head + key.tokenNumber - this.#taken, 0, start);
       this.#rollIndent(key.column, 'block mapping start', key.position, key.tokenNumber);
-      key.possible = false;
-      this.#simpleKeyByToken.delete(key.tokenNumber);
+      this.#keys.use(key);
       this.#simpleKeyAllowed = false;
     } else {
       if (this.#flowLevel === 0) {
@@ -360,7 +352,7 @@ export class Scanner {
   }
 
   #fetchBlockScalar(literal: boolean): void {
-    this.#removeSimpleKey();
+    this.#keys.remove();
     this.#simpleKeyAllowed = true;
     this.#tokens.push(scanBlockScalar(this.#source, literal, this.#indent));
   }

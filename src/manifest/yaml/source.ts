@@ -77,7 +77,10 @@ export class SourceCursor {
   line = 0;
   lineStart = 0;
 
-  constructor(readonly text: string) {}
+  constructor(readonly text: string) {
+    // A byte order mark says the encoding and is no text.
+    if (text.startsWith('\u{feff}')) this.lineStart = this.position = 1;
+  }
 
   get column(): number {
     return this.position - this.lineStart;

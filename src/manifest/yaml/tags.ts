@@ -11,7 +11,8 @@ export function scanAnchor(source: SourceCursor, type: 'alias' | 'anchor'): Toke
   source.skip();
   const name = readAlpha(source);
   if (name === '' || !(isBlankOrEnd(source.peek()) || anchorEnds.has(source.peek()))) {
-    const hint = type === 'alias' ? 'quote a value that starts with `*`' : 'quote a value that starts with `&`';
+    const hint =
+      type === 'alias' ? 'quote a value that starts with `*`' : 'quote a value that starts with `&`';
     throw syntaxError(`did not find expected alphabetic or numeric character in an ${type}`, start, hint);
   }
   return token(type, start, source.position, name);
@@ -40,7 +41,8 @@ export function scanTag(source: SourceCursor): Token {
       if (suffix === '') [handle, suffix] = ['', '!'];
     }
   }
-  if (!isBlankOrEnd(source.peek())) throw tagError('did not find expected whitespace or line break after a tag', start);
+  if (!isBlankOrEnd(source.peek()))
+    throw tagError('did not find expected whitespace or line break after a tag', start);
   return token('tag', start, source.position, handle, suffix);
 }
 
@@ -79,7 +81,8 @@ function readUriEscape(source: SourceCursor, start: number): string {
     if (octets.length === 0) {
       length = octet < 0x80 ? 1 : octet >> 5 === 6 ? 2 : octet >> 4 === 14 ? 3 : octet >> 3 === 30 ? 4 : 0;
       if (length === 0) throw tagError('found an incorrect leading UTF-8 octet in a tag', start);
-    } else if ((octet & 0xc0) !== 0x80) throw tagError('found an incorrect trailing UTF-8 octet in a tag', start);
+    } else if ((octet & 0xc0) !== 0x80)
+      throw tagError('found an incorrect trailing UTF-8 octet in a tag', start);
     octets.push(octet);
     source.skip(3);
   }

@@ -33,7 +33,14 @@ export interface Token {
   readonly plain: boolean;
 }
 
-export function token(type: TokenType, start: number, end: number, value = '', suffix = '', plain = false): Token {
+export function token(
+  type: TokenType,
+  start: number,
+  end: number,
+  value = '',
+  suffix = '',
+  plain = false,
+): Token {
   return { type, start, end, value, suffix, plain };
 }
 

@@ -1,0 +1,144 @@
+/** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
+import { parseAllDocuments } from 'yaml';
+import { admit } from '../src/admission/index.js';
+import { vap } from '../src/backends/vap/index.js';
+import type { Policy } from '../src/ir/types.js';
+import type { Json, JsonObject } from '../src/manifest/types.js';
+import { allowAll, deniedBy, demandBlindRowsFail, judgedPods, Row, type RuleSet, ruleSets, type Tally, tally } from './agreement.js';
+import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { EngineError } from './errors.js';
+
+const namespace = 'judged';
+const inFlight = 32;
+
+/** A pod that each rule set denies, to see when a policy is in force. */
+const violating: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'violating' },
+  spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] },
+};
+
+/** The objects of a bundle, as `kubectl apply -f DIR` would send them. */
+export function objectsOf(policies: readonly Policy[], engineVersion: string): KubeObject[] {
+  const compiled = vap.compile(policies, engineVersion);
+  if ('refusals' in compiled) throw new EngineError('vap', `refused: ${JSON.stringify(compiled.refusals)}`);
+  return compiled.files
+    .filter(({ path }) => /^[^/]+\.ya?ml$/.test(path))
+    .flatMap(({ text }) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
+}
+
+/** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
+export function controlsIn(message: string): string[] {
+  const [, ids] = /^podsec [^:]+: ([^:]+): /.exec(message) ?? [];
+  if (ids === undefined) throw new EngineError('apiserver', `a denial does not name its controls: ${message}`);
+  return ids.split(', ');
+}
+
+/** Failed controls by policy name; undefined where the API server refuses the pod itself. */
+function auditedControls(judgement: Judgement): ReadonlyMap<string, readonly string[]> | undefined {
+  if (judgement.verdict === 'invalid') return undefined;
+  if (judgement.verdict === 'error') throw new EngineError('apiserver', `no verdict: ${judgement.status} ${judgement.message} ${JSON.stringify(judgement.policyAudits)}`);
+  return new Map(judgement.policyAudits.map(({ policy, message }) => [policy, controlsIn(message)]));
+}
+
+function kubeObject(pod: JsonObject): KubeObject {
+  return { ...pod, apiVersion: 'v1', kind: 'Pod' };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function ephemeralOf(pod: JsonObject): readonly Json[] {
+  const spec = pod['spec'];
+  const list = isObject(spec) ? spec['ephemeralContainers'] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+/** The pod without its ephemeral containers: what is stored before they are added. */
+function withoutEphemeral(pod: JsonObject): JsonObject {
+  const spec = pod['spec'];
+  if (!isObject(spec)) return pod;
+  const { ephemeralContainers: _, ...rest } = spec;
+  return { ...pod, spec: rest };
+}
+
+type Verdicts = ReadonlyMap<string, readonly string[]> | undefined;
+
+/** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
+async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise<{ pod: JsonObject; verdicts: Verdicts }[]> {
+  const created = pods.filter((pod) => ephemeralOf(pod).length === 0);
+  const results = await mapPool(created, inFlight, async (pod) => {
+    const judgement = await server.dryRunCreate(namespace, kubeObject(pod));
+    return { pod, verdicts: auditedControls(judgement) };
+  });
+  // By the pod that they are added to, so that each such pod is stored once.
+  const extended = new Map<string, JsonObject[]>();
+  for (const pod of pods.filter((each) => ephemeralOf(each).length > 0)) {
+    const base = JSON.stringify(withoutEphemeral(pod));
+    extended.set(base, [...(extended.get(base) ?? []), pod]);
+  }
+  for (const group of extended.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const base = kubeObject(withoutEphemeral(first));
+    // A base that API validation refuses cannot be stored, nor could the pod be.
+    if ((await server.dryRunCreate(namespace, base)).verdict === 'invalid') {
+      results.push(...group.map((pod) => ({ pod, verdicts: undefined })));
+      continue;
+    }
+    const judged = await server.withStored(namespace, base, async (stored) =>
+      mapPool(group, inFlight, async (pod) => {
+        const spec = stored['spec'];
+        if (typeof spec !== 'object' || spec === null) throw new EngineError('apiserver', 'a stored pod has no spec');
+        const update = { ...stored, spec: { ...spec, ephemeralContainers: ephemeralOf(pod) } };
+        const judgement = await server.dryRunUpdate(namespace, update, { subresource: 'ephemeralcontainers' });
+        return { pod, verdicts: auditedControls(judgement) };
+      }),
+    );
+    results.push(...judged);
+  }
+  return results;
+}
+
+async function rowsFor(server: ApiServer, sets: readonly RuleSet[], pods: readonly JsonObject[]): Promise<Row[]> {
+  const results = await judgeAll(server, pods);
+  const accepted = results.filter(({ verdicts }) => verdicts !== undefined).length;
+  process.stderr.write(`vap: the API server accepts ${accepted} of ${pods.length} pods\n`);
+  return sets.map(({ policy }) => {
+    const row = new Row('vap', `${policy.name}`);
+    for (const { pod, verdicts } of results) {
+      if (verdicts === undefined) continue;
+      // One bundle has a policy a template shape; pods are judged by the one for pods.
+      const denials = [...verdicts].filter(([name]) => name === policy.name || name.startsWith(`${policy.name}-pods`) || name.startsWith(`podsec-${policy.name}-pods`));
+      row.compare(deniedBy(policy, pod), denials.flatMap(([, ids]) => ids), () => JSON.stringify(pod));
+    }
+    return row;
+  });
+}
+
+export async function checkVap(): Promise<Tally> {
+  const sets = ruleSets();
+  const pods = (await judgedPods()).filter((pod) => admit(pod).problems.length === 0);
+  const server = await startApiServer({ audit: true });
+  try {
+    await server.namespace(namespace);
+    const policies = sets.map(({ policy }) => ({ ...policy, mode: 'audit' as const }));
+    const objects = objectsOf(policies, '1.37');
+    await server.apply(objects);
+    await waitForAll(server, policies);
+    const real = tally(await rowsFor(server, sets, pods));
+    await server.apply(objectsOf(policies.map(allowAll), '1.37'));
+    await server.waitFor(namespace, kubeObject(violating), (judgement) => judgement.policyAudits.length === 0);
+    const sample = pods.filter((_, index) => index % 20 === 0);
+    const blind = demandBlindRowsFail(await rowsFor(server, sets, sample));
+    return { passed: real.passed + blind.passed, failures: [...real.failures, ...blind.failures] };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {
+  await server.waitFor(namespace, kubeObject(violating), (judgement) => judgement.policyAudits.length >= policies.length);
+}

@@ -1,0 +1,112 @@
+/** What engines are compared on, and how a comparison is told: rows that fail when an engine erred, judged nothing or differs. */
+import { isDeepStrictEqual } from 'node:util';
+import { evaluate } from '../src/evaluate.js';
+import type { Policy } from '../src/ir/types.js';
+import { allRevisions, levelPolicy, versionsWithChanges } from '../src/levels/levels.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import { singlePods } from '../src/testing/boundary/pods.js';
+import { admittedPod, judgedLevels } from './corpus.js';
+import { readReference } from './reference.js';
+
+/** A level at a version, under a name of its own, so that many can be in force at once. */
+export interface RuleSet {
+  readonly policy: Policy;
+  /** The versions that have these very rules, oldest first. */
+  readonly versions: readonly string[];
+}
+
+/** The distinct rule sets of all levels over all versions, each judged once. */
+export function ruleSets(): RuleSet[] {
+  const sets: { policy: Policy; versions: string[] }[] = [];
+  for (const level of judgedLevels) {
+    for (const minor of versionsWithChanges()) {
+      const policy = levelPolicy(level, minor);
+      const known = sets.find((set) => set.policy.name.startsWith(level) && isDeepStrictEqual(set.policy.controls, policy.controls));
+      if (known !== undefined) known.versions.push(`v1.${minor}`);
+      else sets.push({ policy: { ...policy, name: `${level}-v1-${minor}` }, versions: [`v1.${minor}`] });
+    }
+  }
+  return sets;
+}
+
+/** The distinct contents of the reference's fixtures and every boundary pod with one value changed. */
+export async function judgedPods(): Promise<JsonObject[]> {
+  const { fixtures } = await readReference();
+  const pods = new Map<string, JsonObject>();
+  const keep = (pod: JsonObject) => pods.set(JSON.stringify({ ...pod, metadata: withoutName(pod['metadata']) }), pod);
+  for (const { pod } of fixtures) keep(pod);
+  for (const { control } of allRevisions()) for (const { pod } of singlePods(control)) keep(pod);
+  return [...pods.values()];
+}
+
+function withoutName(metadata: unknown): unknown {
+  return typeof metadata === 'object' && metadata !== null ? { ...metadata, name: undefined } : metadata;
+}
+
+/** Ids of the controls of a policy that deny a manifest, sorted. */
+export function deniedBy(policy: Policy, raw: JsonObject): string[] {
+  return evaluate(policy, admittedPod(raw))
+    .map(({ control }) => control)
+    .sort();
+}
+
+/** One line of the result: an engine on one policy. */
+export class Row {
+  judged = 0;
+  denied = 0;
+  readonly wrong: string[] = [];
+
+  constructor(
+    readonly engine: string,
+    readonly policy: string,
+  ) {}
+
+  /** Compares sets of failed controls. */
+  compare(expected: readonly string[], actual: readonly string[], subject: () => string): void {
+    this.judged += 1;
+    if (expected.length > 0) this.denied += 1;
+    if (!isDeepStrictEqual([...expected].sort(), [...actual].sort())) {
+      this.wrong.push(`evaluate [${expected.join(', ')}], ${this.engine} [${actual.join(', ')}]: ${subject()}`);
+    }
+  }
+
+  /** What is wrong with the run itself: an engine that judged nothing, or only pods with one verdict, shows nothing. */
+  get failure(): string | undefined {
+    if (this.judged === 0) return 'judged no pod';
+    if (this.denied === 0 || this.denied === this.judged) return `all ${this.judged} pods have the same verdict`;
+    return this.wrong.length > 0 ? `${this.wrong.length} of ${this.judged} pods differ, such as ${this.wrong[0]}` : undefined;
+  }
+}
+
+export interface Tally {
+  readonly passed: number;
+  readonly failures: readonly string[];
+}
+
+/** Prints a line for each row, and counts. */
+export function tally(rows: readonly Row[]): Tally {
+  const failures: string[] = [];
+  for (const row of rows) {
+    const name = `${row.engine} ${row.policy}`;
+    if (row.failure !== undefined) failures.push(`${name}: ${row.failure}`);
+    process.stderr.write(`${row.failure === undefined ? 'ok  ' : 'FAIL'} ${name}: ${row.failure ?? `${row.judged} pods, ${row.denied} denied`}\n`);
+  }
+  return { passed: rows.length - failures.length, failures };
+}
+
+/** With a policy that admits everything in place of the real one, every row must fail: else the harness is blind. */
+export function demandBlindRowsFail(rows: readonly Row[]): Tally {
+  const silent = rows.filter((row) => row.failure === undefined).map((row) => `${row.engine} ${row.policy} passes with an allow-all policy in its place`);
+  const engine = rows[0]?.engine ?? 'no engine';
+  const line = `${engine}: with an allow-all policy ${rows.length - silent.length} of ${rows.length} rows fail`;
+  process.stderr.write(`${silent.length === 0 ? 'ok  ' : 'FAIL'} ${line}\n`);
+  return { passed: silent.length === 0 && rows.length > 0 ? 1 : 0, failures: rows.length === 0 ? [line] : silent };
+}
+
+/** The same policy, in which no control denies anything. */
+export function allowAll(policy: Policy): Policy {
+  return {
+    ...policy,
+    controls: policy.controls.map((control) => ({ ...control, unless: { kind: 'constant', value: true } })),
+  };
+}

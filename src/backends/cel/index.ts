@@ -1,0 +1,13 @@
+/** Rule IR to CEL. A target brings an encoding of absence, a place for shared names, and the text around expressions. */
+export { CannotSay } from './cannot-say.js';
+export { collection, line } from './collect.js';
+export { condition, serviceAccountOf } from './condition.js';
+export type { Encoding, Presence } from './encoding.js';
+export * from './expr.js';
+export { celIdentifier, Names } from './names.js';
+export type { Place, Root } from './place.js';
+export { printCel } from './print.js';
+export { outermost, type Scope, type World } from './scope.js';
+export { termExpr } from './term.js';
+export { typedEncoding } from './typed.js';
+export { type Collected, concat, nonEmpty, wording } from './wording.js';

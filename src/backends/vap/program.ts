@@ -1,0 +1,199 @@
+/** A policy as named CEL expressions, the target tree of this backend: pure, without YAML and without Kubernetes' object. */
+import type { Control, Policy } from '../../ir/types.js';
+import { nodesOf } from '../../ir/visit.js';
+import {
+  and,
+  binary,
+  CannotSay,
+  call,
+  type Collected,
+  collection,
+  concat,
+  condition,
+  type Expr,
+  emptyMap,
+  keyOf,
+  line,
+  list,
+  literal,
+  method,
+  Names,
+  name,
+  nonEmpty,
+  not,
+  or,
+  outermost,
+  type Scope,
+  select,
+  size,
+  ternary,
+  typedEncoding,
+  variable,
+  wording,
+} from '../cel/index.js';
+import { isPod, type Shape } from './shapes.js';
+
+export interface Variable {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+/** A control that an object may fail. */
+export interface Judged {
+  readonly id: string;
+  readonly fails: Expr;
+  readonly message: Expr;
+}
+
+export interface Program {
+  /** Each uses those before it only. */
+  readonly variables: readonly Variable[];
+  readonly judged: readonly Judged[];
+  /** A list of the ids of the controls that the object fails. Reads the variables. */
+  readonly failed: Expr;
+  /** One line that says all of them. Reads the variables. */
+  readonly message: Expr;
+}
+
+/** What cannot be said, and by which control. */
+export class Unsayable extends Error {
+  constructor(
+    readonly control: string,
+    readonly what: string,
+  ) {
+    super(what);
+  }
+}
+
+export function programOf(policy: Policy, shape: Shape, title: string): Program {
+  const builder = new Builder(shape);
+  const judged = builder.policy(policy, '');
+  if (judged.length === 0) return { variables: [], judged, failed: list(), message: literal(title) };
+  const failed = builder.define('failed', listOfSet(judged.map(({ id, fails }) => [fails, literal(id)])));
+  const message = builder.define('message', messageOf(title, failed, judged));
+  return { variables: builder.variables(), judged, failed, message: fitting(message) };
+}
+
+/** Whether a policy asks what a user may do, which an API server answers in validations but not in messages. */
+export function asksAuthorizer(policy: Policy): boolean {
+  return nodesOf(policy).conds.some((cond) => cond.kind === 'authorized');
+}
+
+class Builder {
+  readonly #names = new Names();
+  readonly #shared = new Map<string, Expr>();
+  readonly #sources: Variable[] = [];
+  readonly #rules: Variable[] = [];
+  readonly #scope: Scope;
+
+  constructor(shape: Shape) {
+    for (const reserved of ['failed', 'message']) this.#names.fresh(reserved);
+    const pod = isPod(shape) ? name('object') : this.#source('pod', select(name('object'), ...shape.path));
+    const type = { kind: 'struct', type: 'Pod' } as const;
+    // Every object has metadata, a template need not: its converter may leave an empty struct out one day.
+    const sure = isPod(shape) ? ['metadata', 'spec'] : ['spec'];
+    const old = select(name('oldObject'), ...shape.path);
+    const onUpdate = not(binary(name('oldObject'), '==', literal(null)));
+    const podRoot = { expr: pod, type, guards: [], sure, whole: true };
+    const hostNetwork = and(call('has', select(pod, 'spec', 'hostNetwork')), select(pod, 'spec', 'hostNetwork'));
+    this.#scope = outermost({
+      encoding: typedEncoding({ templates: !isPod(shape), hostNetwork }),
+      pod: podRoot,
+      old: { ...podRoot, expr: old, guards: [onUpdate] },
+      share: (wanted, expr) => this.#share(wanted, expr),
+    });
+  }
+
+  variables(): readonly Variable[] {
+    return [...this.#sources, ...this.#rules];
+  }
+
+  define(wanted: 'failed' | 'message', expr: Expr): Expr {
+    this.#rules.push({ name: wanted, expr });
+    return variable(wanted);
+  }
+
+  #source(wanted: string, expr: Expr): Expr {
+    const free = this.#names.fresh(wanted);
+    this.#sources.push({ name: free, expr });
+    return variable(free);
+  }
+
+  #share(wanted: string, expr: Expr): Expr {
+    if (expr === emptyMap) return expr;
+    const known = this.#shared.get(keyOf(expr)) ?? this.#source(wanted, expr);
+    this.#shared.set(keyOf(expr), known);
+    return known;
+  }
+
+  #rule(wanted: string, expr: Expr): Expr {
+    const free = this.#names.fresh(wanted);
+    this.#rules.push({ name: free, expr });
+    return variable(free);
+  }
+
+  /** The controls of a policy and, where each alternative denies the pod, those of the alternatives. */
+  policy(policy: Policy, prefix: string): readonly Judged[] {
+    const own = policy.controls.map((control) => this.#control(control, prefix));
+    if (policy.alternatives.length === 0) return own;
+    const alternatives = policy.alternatives.map((each) => this.policy(each, `${prefix}${each.name}/`));
+    const refused = this.#rule(
+      `${prefix}no_alternative`,
+      and(...alternatives.map((judged) => or(...judged.map(({ fails }) => fails)))),
+    );
+    const ofAlternatives = alternatives.flat().map((each) => ({ ...each, fails: and(refused, each.fails) }));
+    return [...own, ...ofAlternatives];
+  }
+
+  #control(control: Control, prefix: string): Judged {
+    const id = `${prefix}${control.id}`;
+    try {
+      const collected = new Map<string, Collected>();
+      for (const each of control.collections) {
+        const texts = this.#rule(`${id}_${each.name}`, collection(each, this.#scope));
+        collected.set(each.name, { texts, distinct: each.distinct });
+      }
+      const denying = control.collections.filter((each) => each.denies).flatMap((each) => collected.get(each.name) ?? []);
+      const denies = or(...denying.map(({ texts }) => nonEmpty(texts)));
+      const fails = this.#rule(id, and(not(condition(control.unless, this.#scope)), denies));
+      const [reason, detail] = [wording(control.reason, collected), wording(control.detail, collected)];
+      return { id, fails, message: this.#rule(`${id}_message`, concat([reason, literal(' ('), detail, literal(')')])) };
+    } catch (error) {
+      if (error instanceof CannotSay) throw new Unsayable(id, error.message);
+      throw error;
+    }
+  }
+}
+
+/** `title: id, id: reason (detail); reason (detail)`: the ids come first, so that a message that is cut has them. */
+function messageOf(title: string, failed: Expr, judged: readonly Judged[]): Expr {
+  const messages = listOfSet(judged.map(({ fails, message }) => [fails, message]));
+  return concat([
+    literal(`${title}: `),
+    method(failed, 'join', literal(', ')),
+    literal(': '),
+    method(messages, 'join', literal('; ')),
+  ]);
+}
+
+/** The texts whose condition holds. None of them is empty. */
+function listOfSet(texts: readonly (readonly [Expr, Expr])[]): Expr {
+  const text = name('text');
+  return method(
+    list(...texts.map(([when, then]) => ternary(when, then, literal('')))),
+    'filter',
+    text,
+    binary(text, '!=', literal('')),
+  );
+}
+
+/** An API server drops a message of more bytes, or of several lines, and says the static one instead. */
+const maxMessageBytes = 5 * 1024;
+/** A character has four bytes at most. */
+const safeLength = maxMessageBytes / 4 - 1;
+
+function fitting(message: Expr): Expr {
+  const short = binary(size(call('bytes', message)), '<=', literal(maxMessageBytes));
+  const cut = concat([method(message, 'substring', literal(0), literal(safeLength)), literal('…')]);
+  return line(ternary(short, message, cut));
+}

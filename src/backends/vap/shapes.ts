@@ -1,0 +1,53 @@
+/** The kinds of objects that hold a pod, by where they hold it: one policy for each place. */
+export interface ResourceRule {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly operations: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface Shape {
+  /** Ends the names of the policy and of its file. */
+  readonly suffix: string;
+  /** For people: what is judged. */
+  readonly title: string;
+  /** Where the pod template is in an object; empty for a pod. */
+  readonly path: readonly string[];
+  readonly rules: readonly ResourceRule[];
+}
+
+const operations = ['CREATE', 'UPDATE'];
+const rule = (group: string, ...resources: readonly string[]): ResourceRule => ({
+  apiGroups: [group],
+  apiVersions: ['v1'],
+  operations,
+  resources,
+});
+
+export const shapes: readonly Shape[] = [
+  {
+    suffix: 'pods',
+    title: 'pods, and the ephemeral containers that are added to them',
+    path: [],
+    rules: [rule('', 'pods', 'pods/ephemeralcontainers')],
+  },
+  {
+    suffix: 'workloads',
+    title: 'the pod templates of Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers and Jobs',
+    path: ['spec', 'template'],
+    rules: [
+      rule('apps', 'deployments', 'statefulsets', 'daemonsets', 'replicasets'),
+      rule('', 'replicationcontrollers'),
+      rule('batch', 'jobs'),
+    ],
+  },
+  {
+    suffix: 'cronjobs',
+    title: 'the pod templates of CronJobs',
+    path: ['spec', 'jobTemplate', 'spec', 'template'],
+    rules: [rule('batch', 'cronjobs')],
+  },
+  { suffix: 'podtemplates', title: 'PodTemplates', path: ['template'], rules: [rule('', 'podtemplates')] },
+];
+
+export const isPod = (shape: Shape): boolean => shape.path.length === 0;
