@@ -4,7 +4,17 @@ import { admit } from '../src/admission/index.js';
 import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
-import { allowAll, deniedBy, demandBlindRowsFail, judgedPods, Row, type RuleSet, ruleSets, type Tally, tally } from './agreement.js';
+import {
+  allowAll,
+  demandBlindRowsFail,
+  deniedBy,
+  judgedPods,
+  Row,
+  type RuleSet,
+  ruleSets,
+  type Tally,
+  tally,
+} from './agreement.js';
 import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
 import { EngineError } from './errors.js';
 
@@ -31,14 +41,19 @@ export function objectsOf(policies: readonly Policy[], engineVersion: string): K
 /** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
 export function controlsIn(message: string): string[] {
   const [, ids] = /^podsec [^:]+: ([^:]+): /.exec(message) ?? [];
-  if (ids === undefined) throw new EngineError('apiserver', `a denial does not name its controls: ${message}`);
+  if (ids === undefined)
+    throw new EngineError('apiserver', `a denial does not name its controls: ${message}`);
   return ids.split(', ');
 }
 
 /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
 function auditedControls(judgement: Judgement): ReadonlyMap<string, readonly string[]> | undefined {
   if (judgement.verdict === 'invalid') return undefined;
-  if (judgement.verdict === 'error') throw new EngineError('apiserver', `no verdict: ${judgement.status} ${judgement.message} ${JSON.stringify(judgement.policyAudits)}`);
+  if (judgement.verdict === 'error')
+    throw new EngineError(
+      'apiserver',
+      `no verdict: ${judgement.status} ${judgement.message} ${JSON.stringify(judgement.policyAudits)}`,
+    );
   return new Map(judgement.policyAudits.map(({ policy, message }) => [policy, controlsIn(message)]));
 }
 
@@ -51,14 +66,14 @@ function isObject(value: Json | undefined): value is JsonObject {
 }
 
 function ephemeralOf(pod: JsonObject): readonly Json[] {
-  const spec = pod['spec'];
-  const list = isObject(spec) ? spec['ephemeralContainers'] : undefined;
+  const spec = pod.spec;
+  const list = isObject(spec) ? spec.ephemeralContainers : undefined;
   return Array.isArray(list) ? list : [];
 }
 
 /** The pod without its ephemeral containers: what is stored before they are added. */
 function withoutEphemeral(pod: JsonObject): JsonObject {
-  const spec = pod['spec'];
+  const spec = pod.spec;
   if (!isObject(spec)) return pod;
   const { ephemeralContainers: _, ...rest } = spec;
   return { ...pod, spec: rest };
@@ -67,7 +82,10 @@ function withoutEphemeral(pod: JsonObject): JsonObject {
 type Verdicts = ReadonlyMap<string, readonly string[]> | undefined;
 
 /** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
-async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise<{ pod: JsonObject; verdicts: Verdicts }[]> {
+async function judgeAll(
+  server: ApiServer,
+  pods: readonly JsonObject[],
+): Promise<{ pod: JsonObject; verdicts: Verdicts }[]> {
   const created = pods.filter((pod) => ephemeralOf(pod).length === 0);
   const results = await mapPool(created, inFlight, async (pod) => {
     const judgement = await server.dryRunCreate(namespace, kubeObject(pod));
@@ -90,10 +108,13 @@ async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise
     }
     const judged = await server.withStored(namespace, base, async (stored) =>
       mapPool(group, inFlight, async (pod) => {
-        const spec = stored['spec'];
-        if (typeof spec !== 'object' || spec === null) throw new EngineError('apiserver', 'a stored pod has no spec');
+        const spec: unknown = Reflect.get(stored, 'spec');
+        if (typeof spec !== 'object' || spec === null)
+          throw new EngineError('apiserver', 'a stored pod has no spec');
         const update = { ...stored, spec: { ...spec, ephemeralContainers: ephemeralOf(pod) } };
-        const judgement = await server.dryRunUpdate(namespace, update, { subresource: 'ephemeralcontainers' });
+        const judgement = await server.dryRunUpdate(namespace, update, {
+          subresource: 'ephemeralcontainers',
+        });
         return { pod, verdicts: auditedControls(judgement) };
       }),
     );
@@ -102,7 +123,11 @@ async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise
   return results;
 }
 
-async function rowsFor(server: ApiServer, sets: readonly RuleSet[], pods: readonly JsonObject[]): Promise<Row[]> {
+async function rowsFor(
+  server: ApiServer,
+  sets: readonly RuleSet[],
+  pods: readonly JsonObject[],
+): Promise<Row[]> {
   const results = await judgeAll(server, pods);
   const accepted = results.filter(({ verdicts }) => verdicts !== undefined).length;
   process.stderr.write(`vap: the API server accepts ${accepted} of ${pods.length} pods\n`);
@@ -111,8 +136,17 @@ async function rowsFor(server: ApiServer, sets: readonly RuleSet[], pods: readon
     for (const { pod, verdicts } of results) {
       if (verdicts === undefined) continue;
       // One bundle has a policy a template shape; pods are judged by the one for pods.
-      const denials = [...verdicts].filter(([name]) => name === policy.name || name.startsWith(`${policy.name}-pods`) || name.startsWith(`podsec-${policy.name}-pods`));
-      row.compare(deniedBy(policy, pod), denials.flatMap(([, ids]) => ids), () => JSON.stringify(pod));
+      const denials = [...verdicts].filter(
+        ([name]) =>
+          name === policy.name ||
+          name.startsWith(`${policy.name}-pods`) ||
+          name.startsWith(`podsec-${policy.name}-pods`),
+      );
+      row.compare(
+        deniedBy(policy, pod),
+        denials.flatMap(([, ids]) => ids),
+        () => JSON.stringify(pod),
+      );
     }
     return row;
   });
@@ -130,7 +164,11 @@ export async function checkVap(): Promise<Tally> {
     await waitForAll(server, policies);
     const real = tally(await rowsFor(server, sets, pods));
     await server.apply(objectsOf(policies.map(allowAll), '1.37'));
-    await server.waitFor(namespace, kubeObject(violating), (judgement) => judgement.policyAudits.length === 0);
+    await server.waitFor(
+      namespace,
+      kubeObject(violating),
+      (judgement) => judgement.policyAudits.length === 0,
+    );
     const sample = pods.filter((_, index) => index % 20 === 0);
     const blind = demandBlindRowsFail(await rowsFor(server, sets, sample));
     return { passed: real.passed + blind.passed, failures: [...real.failures, ...blind.failures] };
@@ -140,5 +178,9 @@ export async function checkVap(): Promise<Tally> {
 }
 
 async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {
-  await server.waitFor(namespace, kubeObject(violating), (judgement) => judgement.policyAudits.length >= policies.length);
+  await server.waitFor(
+    namespace,
+    kubeObject(violating),
+    (judgement) => judgement.policyAudits.length >= policies.length,
+  );
 }

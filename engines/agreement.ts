@@ -21,7 +21,9 @@ export function ruleSets(): RuleSet[] {
   for (const level of judgedLevels) {
     for (const minor of versionsWithChanges()) {
       const policy = levelPolicy(level, minor);
-      const known = sets.find((set) => set.policy.name.startsWith(level) && isDeepStrictEqual(set.policy.controls, policy.controls));
+      const known = sets.find(
+        (set) => set.policy.name.startsWith(level) && isDeepStrictEqual(set.policy.controls, policy.controls),
+      );
       if (known !== undefined) known.versions.push(`v1.${minor}`);
       else sets.push({ policy: { ...policy, name: `${level}-v1-${minor}` }, versions: [`v1.${minor}`] });
     }
@@ -33,7 +35,8 @@ export function ruleSets(): RuleSet[] {
 export async function judgedPods(): Promise<JsonObject[]> {
   const { fixtures } = await readReference();
   const pods = new Map<string, JsonObject>();
-  const keep = (pod: JsonObject) => pods.set(JSON.stringify({ ...pod, metadata: withoutName(pod['metadata']) }), pod);
+  const keep = (pod: JsonObject) =>
+    pods.set(JSON.stringify({ ...pod, metadata: withoutName(pod.metadata) }), pod);
   for (const { pod } of fixtures) keep(pod);
   for (const { control } of allRevisions()) for (const { pod } of singlePods(control)) keep(pod);
   return [...pods.values()];
@@ -66,15 +69,20 @@ export class Row {
     this.judged += 1;
     if (expected.length > 0) this.denied += 1;
     if (!isDeepStrictEqual([...expected].sort(), [...actual].sort())) {
-      this.wrong.push(`evaluate [${expected.join(', ')}], ${this.engine} [${actual.join(', ')}]: ${subject()}`);
+      this.wrong.push(
+        `evaluate [${expected.join(', ')}], ${this.engine} [${actual.join(', ')}]: ${subject()}`,
+      );
     }
   }
 
   /** What is wrong with the run itself: an engine that judged nothing, or only pods with one verdict, shows nothing. */
   get failure(): string | undefined {
     if (this.judged === 0) return 'judged no pod';
-    if (this.denied === 0 || this.denied === this.judged) return `all ${this.judged} pods have the same verdict`;
-    return this.wrong.length > 0 ? `${this.wrong.length} of ${this.judged} pods differ, such as ${this.wrong[0]}` : undefined;
+    if (this.denied === 0 || this.denied === this.judged)
+      return `all ${this.judged} pods have the same verdict`;
+    return this.wrong.length > 0
+      ? `${this.wrong.length} of ${this.judged} pods differ, such as ${this.wrong[0]}`
+      : undefined;
   }
 }
 
@@ -89,18 +97,25 @@ export function tally(rows: readonly Row[]): Tally {
   for (const row of rows) {
     const name = `${row.engine} ${row.policy}`;
     if (row.failure !== undefined) failures.push(`${name}: ${row.failure}`);
-    process.stderr.write(`${row.failure === undefined ? 'ok  ' : 'FAIL'} ${name}: ${row.failure ?? `${row.judged} pods, ${row.denied} denied`}\n`);
+    process.stderr.write(
+      `${row.failure === undefined ? 'ok  ' : 'FAIL'} ${name}: ${row.failure ?? `${row.judged} pods, ${row.denied} denied`}\n`,
+    );
   }
   return { passed: rows.length - failures.length, failures };
 }
 
 /** With a policy that admits everything in place of the real one, every row must fail: else the harness is blind. */
 export function demandBlindRowsFail(rows: readonly Row[]): Tally {
-  const silent = rows.filter((row) => row.failure === undefined).map((row) => `${row.engine} ${row.policy} passes with an allow-all policy in its place`);
+  const silent = rows
+    .filter((row) => row.failure === undefined)
+    .map((row) => `${row.engine} ${row.policy} passes with an allow-all policy in its place`);
   const engine = rows[0]?.engine ?? 'no engine';
   const line = `${engine}: with an allow-all policy ${rows.length - silent.length} of ${rows.length} rows fail`;
   process.stderr.write(`${silent.length === 0 ? 'ok  ' : 'FAIL'} ${line}\n`);
-  return { passed: silent.length === 0 && rows.length > 0 ? 1 : 0, failures: rows.length === 0 ? [line] : silent };
+  return {
+    passed: silent.length === 0 && rows.length > 0 ? 1 : 0,
+    failures: rows.length === 0 ? [line] : silent,
+  };
 }
 
 /** The same policy, in which no control denies anything. */

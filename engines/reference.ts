@@ -1,9 +1,9 @@
 /**
- * The reference's verdicts: on its own fixtures and on the corpus. `record` writes them under golden/reference,
- * `derive` gives them anew from the real engine, so that a run with Go can demand that there is no difference.
+ * The reference's verdicts, on its own fixtures and on the corpus: from the real engine, and as committed under
+ * golden/reference, where tests without Go replay them.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -122,13 +122,17 @@ export async function corpusVerdicts(
   return { record, bits: Buffer.concat(bits) };
 }
 
-const directory = join('golden', 'reference');
+const directory = 'golden/reference';
 
-export async function writeReference(fixtures: readonly Fixture[], corpus: CorpusVerdicts): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'fixtures.json.gz'), gzipSync(JSON.stringify(fixtures)));
-  await writeFile(join(directory, 'corpus.json'), `${JSON.stringify(corpus.record, null, 1)}\n`);
-  await writeFile(join(directory, 'corpus.bits.gz'), gzipSync(corpus.bits));
+/** The reference's fixtures, and its verdicts on the corpus, by their paths from the project's root. */
+export async function deriveReference(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const fixtures = await referenceFixtures();
+  const corpus = await corpusVerdicts(await referenceTable(), judgeByReference);
+  return new Map<string, string | Uint8Array>([
+    [`${directory}/fixtures.json.gz`, gzipSync(JSON.stringify(fixtures))],
+    [`${directory}/corpus.json`, `${JSON.stringify(corpus.record, null, 1)}\n`],
+    [`${directory}/corpus.bits.gz`, gzipSync(corpus.bits)],
+  ]);
 }
 
 /** What is committed under golden/reference. */

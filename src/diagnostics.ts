@@ -19,34 +19,37 @@ export type Severity = 'error' | 'warning';
 export const diagnosticCodes = {
   'yaml-syntax': 'The text is not well-formed YAML. The rest of the documents in the file are still judged.',
   'json-syntax': 'The text is not well-formed JSON.',
-  'duplicate-key': 'A mapping has the same key twice. kubectl refuses such a document; which value counts would be a guess.',
+  'duplicate-key':
+    'A mapping has the same key twice. kubectl refuses such a document; which value counts would be a guess.',
   'alias-bomb': 'Aliases in the document expand to more nodes than podsec accepts.',
   'nesting-too-deep': 'The document nests deeper than podsec accepts.',
   'nul-byte': 'The file has a NUL byte, so it is not text.',
   'not-text': 'The file is not UTF-8 text.',
-  'document-too-large': 'A single document is larger than podsec accepts. Split it, or give JSON lists, which are streamed.',
+  'document-too-large':
+    'A single document is larger than podsec accepts. Split it, or give JSON lists, which are streamed.',
   'file-unreadable': 'The file cannot be read.',
   'no-such-file': 'No file matches the path or the glob.',
   'empty-file': 'The file has no document, so nothing in it was judged.',
   'not-an-object': 'A document is not a Kubernetes object: it has to be a mapping with apiVersion and kind.',
-  'unknown-field': 'The API server drops or refuses a field it does not know, so what it was meant to do does not happen.',
+  'unknown-field':
+    'The API server drops or refuses a field it does not know, so what it was meant to do does not happen.',
   'wrong-type': 'A value has another type than the API defines; the API server refuses the object.',
   'missing-field': 'The object lacks a field without which there is nothing to judge.',
   'unknown-policy': 'No policy has this name: a level, or a policy file.',
   'unknown-version': 'podsec does not know this policy version.',
   'unknown-target': 'podsec has no such target, or the target has no such engine version.',
   'unknown-control': 'The policy has no control with this id.',
-  'usage': 'The command line is wrong.',
+  usage: 'The command line is wrong.',
   'policy-file': 'The policy file cannot be loaded, or it exports no policy.',
   'policy-throws': 'The policy file threw an error while it was loaded.',
   'policy-hangs': 'The policy file did not finish loading in time.',
   'policy-invalid': 'The policy is not a valid rule IR.',
   'name-collision': 'Two policies compile to the same identifier, so one output would replace the other.',
-  'refused': 'The target cannot say this policy exactly. podsec refuses rather than approximate.',
+  refused: 'The target cannot say this policy exactly. podsec refuses rather than approximate.',
   'not-ours': 'The output directory holds files that podsec did not write. It replaces only what it wrote.',
   'write-failed': 'The output could not be written; what was there before is unchanged.',
   'engine-error': 'An engine failed to judge; this is not an allow.',
-  'internal': 'podsec has a defect. Please report it with the input.',
+  internal: 'podsec has a defect. Please report it with the input.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -62,7 +62,10 @@ export interface Finding {
 export function evaluate(policy: Policy, pod: JsonObject, request: AdmissionRequest = noRequest): Finding[] {
   const world: World = { pod, request, bound: new Map() };
   const findings = policy.controls.flatMap((control) => judge(control, world));
-  const alternatives = policy.alternatives.map((each) => ({ name: each.name, findings: evaluate(each, pod, request) }));
+  const alternatives = policy.alternatives.map((each) => ({
+    name: each.name,
+    findings: evaluate(each, pod, request),
+  }));
   const refused = alternatives.every((each) => each.findings.length > 0);
   if (!refused) return findings;
   const ofAlternatives = alternatives.flatMap(({ name, findings }) =>
@@ -88,7 +91,12 @@ function judge(control: Control, world: World): Finding[] {
   const locations = control.collections.filter((each) => each.denies).flatMap((each) => blamed(each, world));
   if (locations.length === 0) return [];
   return [
-    { control: control.id, reason: write(control.reason, collected), detail: write(control.detail, collected), locations },
+    {
+      control: control.id,
+      reason: write(control.reason, collected),
+      detail: write(control.detail, collected),
+      locations,
+    },
   ];
 }
 
@@ -96,14 +104,16 @@ function judge(control: Control, world: World): Finding[] {
 function matching(comprehension: Comprehension, world: World): World[] {
   let worlds = [world];
   for (const { bind, in: source } of comprehension.over) {
-    worlds = worlds.flatMap((outer) => elements(source, outer).map((element) => withBound(outer, bind, element)));
+    worlds = worlds.flatMap((outer) =>
+      elements(source, outer).map((element) => withBound(outer, bind, element)),
+    );
   }
   return worlds.filter((inner) => holds(comprehension.where, inner));
 }
 
 function collect(collection: Collection, world: World): string[] {
   const texts = collection.from.flatMap((comprehension) =>
-    matching(comprehension, world).map((inner) => String(valueOf(comprehension.show, inner))),
+    matching(comprehension, world).map((inner) => String(termValue(comprehension.show, inner))),
   );
   return collection.distinct ? [...new Set(texts)].sort(byBytes) : texts;
 }
@@ -131,33 +141,37 @@ function holds(cond: Cond, world: World): boolean {
       return Array.isArray(list) && list.length === 0;
     }
     case 'hasKey':
-      return Object.hasOwn(mapAt(cond.map, world), String(valueOf(cond.key, world)));
+      return Object.hasOwn(mapAt(cond.map, world), String(termValue(cond.key, world)));
     case 'equal':
-      return valueOf(cond.left, world) === valueOf(cond.right, world);
+      return termValue(cond.left, world) === termValue(cond.right, world);
     case 'oneOf':
-      return cond.values.includes(valueOf(cond.term, world));
+      return cond.values.includes(termValue(cond.term, world));
     case 'matches': {
-      const text = String(valueOf(cond.term, world));
+      const text = String(termValue(cond.term, world));
       return cond.patterns.some((pattern) => matches(pattern, text));
     }
     case 'within': {
-      const number = Number(valueOf(cond.term, world));
+      const number = Number(termValue(cond.term, world));
       return cond.ranges.some(({ min, max }) => min <= number && number <= max);
     }
     case 'sameParts': {
-      const parts = (term: Term) => String(valueOf(term, world)).split(cond.separator).sort();
+      const parts = (term: Term) => String(termValue(term, world)).split(cond.separator).sort();
       return JSON.stringify(parts(cond.left)) === JSON.stringify(parts(cond.right));
     }
     case 'some':
-      return elements(cond.in, world).some((element) => holds(cond.where, withBound(world, cond.bind, element)));
+      return elements(cond.in, world).some((element) =>
+        holds(cond.where, withBound(world, cond.bind, element)),
+      );
     case 'every':
-      return elements(cond.in, world).every((element) => holds(cond.where, withBound(world, cond.bind, element)));
+      return elements(cond.in, world).every((element) =>
+        holds(cond.where, withBound(world, cond.bind, element)),
+      );
     case 'authorized':
       return world.request.authorized(cond.verb, cond.group, cond.resource, cond.name);
   }
 }
 
-function valueOf(term: Term, world: World): Scalar {
+function termValue(term: Term, world: World): Scalar {
   switch (term.kind) {
     case 'literal':
       return term.value;
@@ -167,7 +181,7 @@ function valueOf(term: Term, world: World): Scalar {
       return term.refs.map((ref) => scalarAt(ref, world)).find((value) => value !== undefined) ?? term.absent;
     case 'lookup': {
       const map = mapAt(term.map, world);
-      const key = String(valueOf(term.key, world));
+      const key = String(termValue(term.key, world));
       return Object.hasOwn(map, key) ? String(map[key]) : term.absent;
     }
     case 'firstPresent': {
@@ -177,9 +191,9 @@ function valueOf(term: Term, world: World): Scalar {
     case 'size':
       return elements(term.of, world).length;
     case 'concat':
-      return term.parts.map((part) => String(valueOf(part, world))).join('');
+      return term.parts.map((part) => String(termValue(part, world))).join('');
     case 'quoted':
-      return goQuote(String(valueOf(term.of, world)));
+      return goQuote(String(termValue(term.of, world)));
     case 'request':
       return world.request[term.field];
     case 'namespaceLabel':
@@ -197,7 +211,8 @@ function matches(pattern: Pattern, text: string): boolean {
       const [first = '', ...rest] = pattern.glob.split('*');
       const last = rest.pop();
       if (last === undefined) return text === first;
-      if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+      if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+        return false;
       let from = first.length;
       for (const part of rest) {
         const at = text.indexOf(part, from);
@@ -244,7 +259,9 @@ function elements(source: Source, world: World): Element[] {
 
 function items(list: Ref, world: World): Element[] {
   const { value, path } = resolve(list, world);
-  return Array.isArray(value) ? value.map((each: Json, index) => ({ value: each, path: [...path, index] })) : [];
+  return Array.isArray(value)
+    ? value.map((each: Json, index) => ({ value: each, path: [...path, index] }))
+    : [];
 }
 
 /** The value at a place, undefined where it or anything on the way is absent, and its path from the pod. */
@@ -284,7 +301,8 @@ function isObject(value: Json | undefined): value is JsonObject {
 }
 
 function write(text: Text, collected: ReadonlyMap<string, readonly string[]>): string {
-  const count = (names: readonly string[]) => names.reduce((sum, name) => sum + (collected.get(name)?.length ?? 0), 0);
+  const count = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (collected.get(name)?.length ?? 0), 0);
   switch (text.kind) {
     case 'text':
       return text.text;
@@ -302,7 +320,7 @@ function write(text: Text, collected: ReadonlyMap<string, readonly string[]>): s
         .filter((part) => part !== '')
         .join(text.separator);
     case 'ifAny':
-      return write(count(text.of) > 0 ? text.then : text.otherwise, collected);
+      return write(count(text.of) > 0 ? text.some : text.otherwise, collected);
   }
 }
 

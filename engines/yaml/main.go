@@ -1,7 +1,7 @@
 // Command yaml says how kubectl reads YAML and JSON: what sigs.k8s.io/yaml makes of each document of cases/, and
 // what apimachinery's stream decoder makes of each stream. podsec's reader is tested against this table.
 //
-//	go run .           writes ../../test/manifest/go-yaml.json
+//	go run .           writes ../../test/manifest/go-yaml.jsonl
 //	go run . --check   demands that it is what would be written, and that podsec's own output reads back
 //	go run . --judge   reads a JSON array of documents from standard input, writes the array of readings
 package main
@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	tablePath   = "../../test/manifest/go-yaml.json"
-	writtenPath = "../../test/manifest/written.json"
+	tablePath   = "../../test/manifest/go-yaml.jsonl"
+	writtenPath = "../../test/manifest/written.jsonl"
 )
 
 // Reading is what sigs.k8s.io/yaml says about one document.
@@ -36,6 +36,8 @@ type Reading struct {
 	Error string `json:"error,omitempty"`
 	// Duplicate says that only the strict mode refuses the document: a key is set twice.
 	Duplicate bool `json:"duplicate,omitempty"`
+	// Random says that the value differs from run to run: keys are the same only as strings.
+	Random bool `json:"random,omitempty"`
 }
 
 // Stream is what kubectl makes of an input: its objects up to the first error.
@@ -45,10 +47,8 @@ type Stream struct {
 	Error   string            `json:"error,omitempty"`
 }
 
-type Table struct {
-	Documents []Reading `json:"documents"`
-	Streams   []Stream  `json:"streams"`
-}
+// runs is how often a document is read: Go ranges over a map of two keys in the same order in half of the runs.
+const runs = 40
 
 func main() {
 	if err := run(); err != nil {
@@ -67,7 +67,11 @@ func run() error {
 		if err := json.NewDecoder(os.Stdin).Decode(&documents); err != nil {
 			return err
 		}
-		return write(os.Stdout, readAll(documents))
+		readings := make([]Reading, 0, len(documents))
+		for _, document := range documents {
+			readings = append(readings, read(document))
+		}
+		return write(os.Stdout, readings)
 	}
 	documents, err := documentCases()
 	if err != nil {
@@ -80,13 +84,16 @@ func run() error {
 	if len(documents) < 100 || len(streams) < 20 {
 		return fmt.Errorf("too few cases: %d documents, %d streams", len(documents), len(streams))
 	}
-	table := Table{Documents: readAll(documents)}
-	for _, text := range streams {
-		table.Streams = append(table.Streams, readStream(text))
-	}
 	var out bytes.Buffer
-	if err := write(&out, table); err != nil {
-		return err
+	for _, document := range documents {
+		if err := write(&out, read(document)); err != nil {
+			return err
+		}
+	}
+	for _, text := range streams {
+		if err := write(&out, readStream(text)); err != nil {
+			return err
+		}
 	}
 	switch mode {
 	case "":
@@ -113,16 +120,7 @@ func run() error {
 func write(to io.Writer, value any) error {
 	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
 	return encoder.Encode(value)
-}
-
-func readAll(documents []string) []Reading {
-	readings := make([]Reading, 0, len(documents))
-	for _, document := range documents {
-		readings = append(readings, read(document))
-	}
-	return readings
 }
 
 func read(document string) (reading Reading) {
@@ -137,7 +135,17 @@ func read(document string) (reading Reading) {
 		reading.Error = err.Error()
 		return reading
 	}
-	reading.JSON = value
+	for range runs {
+		again, err := sigs.YAMLToJSON([]byte(document))
+		if err != nil {
+			reading.Error = err.Error()
+			return reading
+		}
+		reading.Random = reading.Random || !bytes.Equal(value, again)
+	}
+	if !reading.Random {
+		reading.JSON = value
+	}
 	_, err = sigs.YAMLToJSONStrict([]byte(document))
 	reading.Duplicate = err != nil
 	return reading
@@ -183,7 +191,8 @@ func (stream *Stream) add(object map[string]any) {
 	stream.Objects = append(stream.Objects, value)
 }
 
-// documentCases puts each scalar where it can stand, and adds the documents.
+// documentCases puts each scalar where it can stand, and adds the documents: written ones, and ones that mutation
+// found (fuzz.jsonl), of each kind of value and error one or a few.
 func documentCases() ([]string, error) {
 	scalars, err := os.ReadFile(filepath.Join("cases", "scalars.txt"))
 	if err != nil {
@@ -194,7 +203,24 @@ func documentCases() ([]string, error) {
 		all = append(all, "v: "+scalar+"\n", scalar+": v\n", "[{v: "+scalar+"}]\n", "- "+scalar+"\n")
 	}
 	documents, err := cases("documents.txt")
-	return append(all, documents...), err
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, documents...)
+	fuzz, err := os.Open(filepath.Join("cases", "fuzz.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	defer fuzz.Close()
+	for decoder := json.NewDecoder(fuzz); ; {
+		var document string
+		if err := decoder.Decode(&document); err == io.EOF {
+			return all, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("fuzz.jsonl: %w", err)
+		}
+		all = append(all, document)
+	}
 }
 
 // cases are separated by lines of equals signs; \xNN, \uNNNN and so on in lines that start with "%go " are Go's.

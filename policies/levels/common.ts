@@ -1,7 +1,7 @@
 /** What several controls share: relaxations, and the smallest pods that their examples vary. */
 import { type Cond, equal, isFalse } from '../../src/dsl/conditions.js';
-import { value } from '../../src/dsl/terms.js';
 import { pod } from '../../src/dsl/paths.js';
+import { value } from '../../src/dsl/terms.js';
 import type { Container, Pod, PodSpec, SecurityContext } from '../../src/schema/index.js';
 
 /** Fields that exist on Linux only are refused on Windows pods by API validation, so demanding them there helps nobody. */

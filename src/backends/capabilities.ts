@@ -8,14 +8,17 @@ export function refusalsOf(policy: Policy, backend: Backend, engineVersion: stri
   const why = (support: Support): string | undefined => {
     if (support === 'yes') return undefined;
     if ('refused' in support) return support.refused;
-    return position(engineVersion) < position(support.since) ? `${support.reason} (from ${support.since} on)` : undefined;
+    return position(engineVersion) < position(support.since)
+      ? `${support.reason} (from ${support.since} on)`
+      : undefined;
   };
   const { capabilities } = backend;
   const refusals: Refusal[] = [];
   const refuse = (control: string | null, what: string, support: Support) => {
     const reason = why(support);
     const known = refusals.some((each) => each.control === control && each.reason === `${what}: ${reason}`);
-    if (reason !== undefined && !known) refusals.push({ policy: policy.name, control, reason: `${what}: ${reason}` });
+    if (reason !== undefined && !known)
+      refusals.push({ policy: policy.name, control, reason: `${what}: ${reason}` });
   };
 
   const { exemptions, scope } = policy;
@@ -42,7 +45,8 @@ export function refusalsOf(policy: Policy, backend: Backend, engineVersion: stri
     for (const { kind } of nodes.conds) refuse(control.id, kind, capabilities.cond[kind]);
     for (const { kind } of nodes.terms) refuse(control.id, kind, capabilities.term[kind]);
     for (const { kind } of nodes.sources) refuse(control.id, kind, capabilities.source[kind]);
-    for (const { kind } of nodes.conds.flatMap(patternsOf)) refuse(control.id, kind, capabilities.pattern[kind]);
+    for (const { kind } of nodes.conds.flatMap(patternsOf))
+      refuse(control.id, kind, capabilities.pattern[kind]);
   }
   return refusals;
 }

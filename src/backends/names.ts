@@ -29,5 +29,7 @@ export function collisionsOf(policies: readonly Policy[]): Collision[] {
     const identifier = identifierOf(name);
     names.set(identifier, [...(names.get(identifier) ?? []), name]);
   }
-  return [...names].flatMap(([identifier, same]) => (same.length > 1 ? [{ identifier, policies: same }] : []));
+  return [...names].flatMap(([identifier, same]) =>
+    same.length > 1 ? [{ identifier, policies: same }] : [],
+  );
 }

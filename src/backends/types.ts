@@ -33,7 +33,10 @@ export interface Backend {
 /**
  * Whether a target can say a node: in each engine version, or from one on (named as in `engineVersions`), or never.
  */
-export type Support = 'yes' | { readonly since: string; readonly reason: string } | { readonly refused: string };
+export type Support =
+  | 'yes'
+  | { readonly since: string; readonly reason: string }
+  | { readonly refused: string };
 
 /** One answer for each kind of node: a new kind breaks the build until every backend answers it. */
 export interface Capabilities {
@@ -42,6 +45,14 @@ export interface Capabilities {
   readonly source: Readonly<Record<Source['kind'], Support>>;
   readonly pattern: Readonly<Record<Pattern['kind'], Support>>;
   readonly policy: Readonly<
-    Record<'alternatives' | 'namespaceSelector' | 'excludedNamespaces' | 'exemptUsers' | 'exemptRuntimeClasses' | 'exemptServiceAccounts', Support>
+    Record<
+      | 'alternatives'
+      | 'namespaceSelector'
+      | 'excludedNamespaces'
+      | 'exemptUsers'
+      | 'exemptRuntimeClasses'
+      | 'exemptServiceAccounts',
+      Support
+    >
   >;
 }

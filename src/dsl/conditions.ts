@@ -79,12 +79,20 @@ export function authorized(verb: string, group: string, resource: string, name: 
 
 /** The field is present and true. */
 export function isTrue(path: Path<boolean>): Cond {
-  return made({ kind: 'equal', left: { kind: 'value', ref: refOf(path), absent: false }, right: { kind: 'literal', value: true } });
+  return made({
+    kind: 'equal',
+    left: { kind: 'value', ref: refOf(path), absent: false },
+    right: { kind: 'literal', value: true },
+  });
 }
 
 /** The field is present and false. */
 export function isFalse(path: Path<boolean>): Cond {
-  return made({ kind: 'equal', left: { kind: 'value', ref: refOf(path), absent: true }, right: { kind: 'literal', value: false } });
+  return made({
+    kind: 'equal',
+    left: { kind: 'value', ref: refOf(path), absent: true },
+    right: { kind: 'literal', value: false },
+  });
 }
 
 export const prefix = (text: string): Pattern => ({ kind: 'prefix', prefix: text });

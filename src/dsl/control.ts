@@ -42,7 +42,8 @@ export function each<A, B>(
   const second = first(outer.element);
   const over: Binding[] = [{ bind: outer.bind, in: of.source }];
   if (!('source' in second)) return gather(over, second);
-  if (violation === undefined) throw new TypeError('each() of two sources takes a violation as its third argument');
+  if (violation === undefined)
+    throw new TypeError('each() of two sources takes a violation as its third argument');
   const inner = bindElement<B>();
   return gather([...over, { bind: inner.bind, in: second.source }], violation(outer.element, inner.element));
 }

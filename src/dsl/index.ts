@@ -11,7 +11,15 @@ export {
   type PolicySpec,
 } from './policy.js';
 export { systemNamespaces } from './scope.js';
-export { containers, type Each, entries, items, type MapEntry, oldContainers, userGroups } from './sources.js';
+export {
+  containers,
+  type Each,
+  entries,
+  items,
+  type MapEntry,
+  oldContainers,
+  userGroups,
+} from './sources.js';
 export {
   concat,
   effective,

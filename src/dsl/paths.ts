@@ -1,5 +1,5 @@
-import type { Pod } from '../schema/index.js';
 import type { Ref } from '../ir/types.js';
+import type { Pod } from '../schema/index.js';
 
 declare const typeOfPath: unique symbol;
 

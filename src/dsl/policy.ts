@@ -1,4 +1,12 @@
-import { type Control as ControlNode, type Exemptions, irVersion, type Level, type Mode, type Policy, type Scope } from '../ir/types.js';
+import {
+  type Control as ControlNode,
+  type Exemptions,
+  irVersion,
+  type Level,
+  type Mode,
+  type Policy,
+  type Scope,
+} from '../ir/types.js';
 import { levelPolicy, levels } from '../levels/levels.js';
 import { newestMinor, parseVersion } from '../levels/versions.js';
 import { nearest } from '../schema/index.js';
@@ -65,7 +73,9 @@ export class PolicyError extends Error {
 }
 
 /** Defines a policy. Throws a PolicyError that says what is wrong and what to do. */
-export function definePolicy<const P extends Parameters = Record<never, never>>(spec: PolicySpec<P>): DefinedPolicy<P>;
+export function definePolicy<const P extends Parameters = Record<never, never>>(
+  spec: PolicySpec<P>,
+): DefinedPolicy<P>;
 export function definePolicy(spec: PolicySpec): DefinedPolicy {
   return build(spec, spec.parameters ?? {});
 }
@@ -88,8 +98,11 @@ function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
     with: (values) => {
       const known = Object.keys(parameters);
       const unknown = Object.keys(values).find((name) => !known.includes(name));
-      if (unknown !== undefined) throw new PolicyError(`no parameter \`${unknown}\`${didYouMean(unknown, known)}`);
-      const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+      if (unknown !== undefined)
+        throw new PolicyError(`no parameter \`${unknown}\`${didYouMean(unknown, known)}`);
+      const given = Object.entries(values).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      );
       return build(spec, { ...parameters, ...Object.fromEntries(given) });
     },
   };
@@ -107,13 +120,19 @@ function basePolicy(base: LevelReference | DefinedPolicy): Policy {
   return levelPolicy(level, minor);
 }
 
-function controlsOf(spec: PolicySpec, inherited: readonly ControlNode[], parameters: Parameters): ControlNode[] {
+function controlsOf(
+  spec: PolicySpec,
+  inherited: readonly ControlNode[],
+  parameters: Parameters,
+): ControlNode[] {
   const given = (controls: PolicySpec['controls']) =>
     (typeof controls === 'function' ? controls(parameters) : (controls ?? [])).map((each) => each.node);
   const ids = inherited.map((each) => each.id);
   const demand = (id: string, verb: string) => {
     if (!ids.includes(id)) {
-      throw new PolicyError(`\`${spec.name}\` ${verb} control \`${id}\`, which it does not have${didYouMean(id, ids)}`);
+      throw new PolicyError(
+        `\`${spec.name}\` ${verb} control \`${id}\`, which it does not have${didYouMean(id, ids)}`,
+      );
     }
   };
   const dropped = spec.drop ?? [];
@@ -121,12 +140,16 @@ function controlsOf(spec: PolicySpec, inherited: readonly ControlNode[], paramet
   const replaced = given(spec.replace);
   for (const { id } of replaced) demand(id, 'replaces');
   const all = [
-    ...inherited.filter(({ id }) => !dropped.includes(id)).map((each) => replaced.find(({ id }) => id === each.id) ?? each),
+    ...inherited
+      .filter(({ id }) => !dropped.includes(id))
+      .map((each) => replaced.find(({ id }) => id === each.id) ?? each),
     ...given(spec.controls),
   ];
   const twice = all.find(({ id }, index) => all.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) {
-    throw new PolicyError(`\`${spec.name}\` has two controls \`${twice.id}\`; put one that takes the place of another under replace`);
+    throw new PolicyError(
+      `\`${spec.name}\` has two controls \`${twice.id}\`; put one that takes the place of another under replace`,
+    );
   }
   return all;
 }

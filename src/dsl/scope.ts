@@ -5,4 +5,9 @@ export const systemNamespaces: readonly string[] = ['kube-system', 'kube-public'
 
 export const defaultScope: Scope = { excludedNamespaces: systemNamespaces, namespaceSelector: [] };
 
-export const noExemptions: Exemptions = { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] };
+export const noExemptions: Exemptions = {
+  namespaces: [],
+  users: [],
+  runtimeClasses: [],
+  serviceAccounts: [],
+};

@@ -1,5 +1,5 @@
-import type { Container } from '../schema/index.js';
 import type { ContainerGroup, Source } from '../ir/types.js';
+import type { Container } from '../schema/index.js';
 import { type Path, pathOf, refOf } from './paths.js';
 
 declare const typeOfElement: unique symbol;

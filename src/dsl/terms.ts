@@ -45,7 +45,11 @@ export function effective<T extends Scalar>(paths: readonly Path<T>[], absent: A
 }
 
 /** The value under a key of a string map, such as an annotation's. */
-export function lookup(map: Path<Readonly<Record<string, string>>>, key: Operand<string>, absent: string): Term<string> {
+export function lookup(
+  map: Path<Readonly<Record<string, string>>>,
+  key: Operand<string>,
+  absent: string,
+): Term<string> {
   return term({ kind: 'lookup', map: refOf(map), key: termNode(key), absent });
 }
 
@@ -84,4 +88,3 @@ export function request(field: RequestField): Term<string> {
 export function namespaceLabel(label: string, absent: string): Term<string> {
   return term({ kind: 'namespaceLabel', label, absent });
 }
-

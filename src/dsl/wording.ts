@@ -30,9 +30,14 @@ export function plural(of: string | readonly string[], one: string, many: string
   return { kind: 'plural', of: typeof of === 'string' ? [of] : of, one, many };
 }
 
-/** `then` where a collection has an element, else `otherwise`. */
-export function ifAny(of: string | readonly string[], then: Words, otherwise: Words = ''): Text {
-  return { kind: 'ifAny', of: typeof of === 'string' ? [of] : of, then: text(then), otherwise: text(otherwise) };
+/** `some` where a collection has an element, else `otherwise`. */
+export function ifAny(of: string | readonly string[], some: Words, otherwise: Words = ''): Text {
+  return {
+    kind: 'ifAny',
+    of: typeof of === 'string' ? [of] : of,
+    some: text(some),
+    otherwise: text(otherwise),
+  };
 }
 
 /** `container "a"` or `containers "a", "b"`; nothing where there is none. */

@@ -42,7 +42,12 @@ export type Term =
   /** The value under a key of a string map. */
   | { readonly kind: 'lookup'; readonly map: Ref; readonly key: Term; readonly absent: string }
   /** The name of the first field of `fields` that is present: a volume's source. */
-  | { readonly kind: 'firstPresent'; readonly of: Ref; readonly fields: readonly string[]; readonly absent: string }
+  | {
+      readonly kind: 'firstPresent';
+      readonly of: Ref;
+      readonly fields: readonly string[];
+      readonly absent: string;
+    }
   | { readonly kind: 'size'; readonly of: Source }
   | { readonly kind: 'concat'; readonly parts: readonly Term[] }
   /** The string in double quotes, escaped as Go's %q does. */
@@ -127,7 +132,7 @@ export type Text =
   | { readonly kind: 'sequence'; readonly parts: readonly Text[] }
   /** The parts that are not empty, with the separator between them. */
   | { readonly kind: 'joined'; readonly separator: string; readonly parts: readonly Text[] }
-  | { readonly kind: 'ifAny'; readonly of: readonly string[]; readonly then: Text; readonly otherwise: Text };
+  | { readonly kind: 'ifAny'; readonly of: readonly string[]; readonly some: Text; readonly otherwise: Text };
 
 export type Level = 'privileged' | 'baseline' | 'restricted';
 

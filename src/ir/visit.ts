@@ -1,5 +1,15 @@
 /** Walking and rebuilding the IR. Tables over the node kinds: a new kind breaks the build until it is answered here. */
-import type { Binding, Collection, Comprehension, Cond, Control, Policy, Ref, Source, Term } from './types.js';
+import type {
+  Binding,
+  Collection,
+  Comprehension,
+  Cond,
+  Control,
+  Policy,
+  Ref,
+  Source,
+  Term,
+} from './types.js';
 
 /** What to do with each node on the way; each gets the node with its parts already rebuilt. */
 export interface Rewrite {
@@ -72,7 +82,11 @@ export function rebuildCond(node: Cond, rewrite: Rewrite): Cond {
       return rewrite.cond({ ...node, map: rewrite.ref(node.map), key: rebuildTerm(node.key, rewrite) });
     case 'equal':
     case 'sameParts':
-      return rewrite.cond({ ...node, left: rebuildTerm(node.left, rewrite), right: rebuildTerm(node.right, rewrite) });
+      return rewrite.cond({
+        ...node,
+        left: rebuildTerm(node.left, rewrite),
+        right: rebuildTerm(node.right, rewrite),
+      });
     case 'oneOf':
     case 'matches':
     case 'within':
@@ -119,7 +133,7 @@ export function rebuildPolicy(node: Policy, rewrite: Rewrite): Policy {
 
 /** Every condition, term and source of a policy, in the order of the text. */
 export function nodesOf(policy: Policy): { conds: Cond[]; terms: Term[]; sources: Source[]; refs: Ref[] } {
-  const found = { conds: new Array<Cond>(), terms: new Array<Term>(), sources: new Array<Source>(), refs: new Array<Ref>() };
+  const found = { conds: [] as Cond[], terms: [] as Term[], sources: [] as Source[], refs: [] as Ref[] };
   const keep =
     <T>(list: T[]) =>
     (node: T): T => {

@@ -1,8 +1,9 @@
 /** Which controls, in which revision, make up a level at a version: as the reference's registry does it. */
+
+import { baselineControls, restrictedControls } from '../../policies/levels/index.js';
 import { controlNode } from '../dsl/control.js';
 import { defaultScope, noExemptions } from '../dsl/scope.js';
 import { type Control, irVersion, type Level, type Policy } from '../ir/types.js';
-import { baselineControls, restrictedControls } from '../../policies/levels/index.js';
 import type { LevelControl, Revision } from './types.js';
 import { formatVersion, isMinor, type Minor, newestMinor } from './versions.js';
 
@@ -67,7 +68,8 @@ function nodeOf(control: LevelControl, revision: Revision): Control {
 export function allRevisions(): readonly { readonly control: Control; readonly within: Policy }[] {
   return levelControls.flatMap((control) =>
     control.revisions.map((revision) => {
-      if (!isMinor(revision.since)) throw new TypeError(`control ${control.id}: unknown version 1.${revision.since}`);
+      if (!isMinor(revision.since))
+        throw new TypeError(`control ${control.id}: unknown version 1.${revision.since}`);
       return { control: nodeOf(control, revision), within: levelPolicy(control.level, revision.since) };
     }),
   );
@@ -90,12 +92,15 @@ function checkRegistry(controls: readonly LevelControl[]): void {
     if (revisions.length === 0) throw new TypeError(`control ${id} has no revision`);
     let previous = -1;
     for (const { since, overrides = [] } of revisions) {
-      if (!isMinor(since)) throw new TypeError(`control ${id}: version 1.${since} is newer than 1.${newestMinor}`);
+      if (!isMinor(since))
+        throw new TypeError(`control ${id}: version 1.${since} is newer than 1.${newestMinor}`);
       if (since <= previous) throw new TypeError(`control ${id}: versions must strictly increase`);
       previous = since;
       for (const override of overrides) {
-        if (level !== 'restricted') throw new TypeError(`control ${id}: only restricted controls may override`);
-        if (ids.get(override)?.level !== 'baseline') throw new TypeError(`control ${id} overrides ${override}, no baseline control`);
+        if (level !== 'restricted')
+          throw new TypeError(`control ${id}: only restricted controls may override`);
+        if (ids.get(override)?.level !== 'baseline')
+          throw new TypeError(`control ${id} overrides ${override}, no baseline control`);
       }
     }
   }

@@ -19,7 +19,8 @@ function isUpTo(value: number, limit: number): value is Minor {
 }
 
 function newest(value: number): Minor {
-  if (!isUpTo(value, value)) throw new TypeError(`the schema was generated from Kubernetes ${kubernetesVersion}`);
+  if (!isUpTo(value, value))
+    throw new TypeError(`the schema was generated from Kubernetes ${kubernetesVersion}`);
   return value;
 }
 
@@ -28,7 +29,8 @@ function newest(value: number): Minor {
  * `latest` is the newest minor: it is resolved when a policy is compiled, and written down.
  */
 export function parseVersion(text: string): Minor | undefined {
-  const minor = text === 'latest' ? newestMinor : Number(/^v?1\.(0|[1-9]\d{0,3})$/.exec(text)?.[1] ?? Number.NaN);
+  const minor =
+    text === 'latest' ? newestMinor : Number(/^v?1\.(0|[1-9]\d{0,3})$/.exec(text)?.[1] ?? Number.NaN);
   return isMinor(minor) ? minor : undefined;
 }
 

@@ -93,18 +93,20 @@ function isBare(value: string): boolean {
 }
 
 /** Characters that a reader refuses, folds, drops or takes for a line break, or that nobody can see. */
-const special = /[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/u;
+const special = /(?![\t\n])[\p{Cc}\p{Surrogate}\xa0\u2028\u2029\ufeff\ufffe\uffff]/u;
 
 /**
  * A block needs a first line without white space in front, as indentation indicators count differently with
  * indentless sequences, and no line of white space alone. Its end is kept by `|` and `|-`; a second line feed at the end is not.
  */
 function isLiteral(value: string): boolean {
+  const text = value.endsWith('\n') ? value.slice(0, -1) : value;
   return (
-    /^\n*[^\s]/.test(value) &&
-    value.trimEnd().includes('\n') &&
-    !/\n\n$|^[ \t]+$/m.test(value) &&
-    !special.test(value)
+    /^\n*\S/.test(text) &&
+    text.includes('\n') &&
+    !text.endsWith('\n') &&
+    !/^[ \t]+$/m.test(text) &&
+    !special.test(text)
   );
 }
 
@@ -125,7 +127,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 function quote(value: string): string {
   const escaped = wellFormed(value).replace(
-    /["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]/g,
+    /["\\\p{Cc}\xa0\u2028\u2029\ufeff\ufffe\uffff]/gu,
     (character) => escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return `"${escaped}"`;

@@ -12,8 +12,8 @@ import {
   minorsOf,
   ownCheckTable,
 } from '../../engines/corpus.js';
-import { readReference } from '../../engines/reference.js';
 import { CoverageTable, coverageText } from '../../engines/coverage.js';
+import { readReference } from '../../engines/reference.js';
 import { evaluate, levelPolicy, parseVersion, versionsWithChanges } from '../../src/index.js';
 import type { Comprehension } from '../../src/ir/types.js';
 import { allRevisions, levelControls } from '../../src/levels/levels.js';
@@ -67,7 +67,8 @@ describe('the reference', () => {
       coverage.add(boundary, failures);
       chunk.push(failures);
       const expected = corpus.bits.subarray(index * width, (index + 1) * width);
-      if (Buffer.compare(bitsOf(record.table, failures), expected) !== 0) wrong.push(`verdict: ${JSON.stringify(pod)}`);
+      if (Buffer.compare(bitsOf(record.table, failures), expected) !== 0)
+        wrong.push(`verdict: ${JSON.stringify(pod)}`);
       if (chunk.length === digestChunk || index === pods.length - 1) {
         const wording = new Digest();
         for (const each of chunk) wording.add(judgedLevels.map((level) => each[level]));
@@ -82,13 +83,17 @@ describe('the reference', () => {
     console.info(coverageText(rows));
     const controlsAndVersions = new Set(rows.map(({ control, version }) => `${control} ${version}`));
     const all = levelControls.flatMap(({ id, level }) =>
-      record.table.versions.filter((_, at) => record.table[level][at]?.includes(id)).map((version) => `${id} ${version}`),
+      record.table.versions
+        .filter((_, at) => record.table[level][at]?.includes(id))
+        .map((version) => `${id} ${version}`),
     );
     expect([...controlsAndVersions].sort()).toEqual(all.sort());
-    const groupsOf = (id: string) => new Set(rows.filter(({ control }) => control === id).map(({ group }) => group));
+    const groupsOf = (id: string) =>
+      new Set(rows.filter(({ control }) => control === id).map(({ group }) => group));
     for (const { id } of levelControls) {
       const groups = groupsOf(id);
-      if (groups.has('regular')) expect([...groups], id).toEqual(expect.arrayContaining(['init', 'regular', 'ephemeral']));
+      if (groups.has('regular'))
+        expect([...groups], id).toEqual(expect.arrayContaining(['init', 'regular', 'ephemeral']));
     }
     // A control may read relaxations from the pod, and deny containers alone: then no pod-level value makes it fail.
     const mustFail = rows.filter(({ group, control }) => group !== 'pod' || deniesPods.has(control));

@@ -51,7 +51,9 @@ Allowed values: undefined, empty, and of the default set
         collections: {
           containers: denying(
             each(containers(), (c) => ({
-              where: some(items(c.securityContext.capabilities.add), (added) => not(oneOf(itself(added), addable))),
+              where: some(items(c.securityContext.capabilities.add), (added) =>
+                not(oneOf(itself(added), addable)),
+              ),
               show: nameOf(c),
               at: c.securityContext.capabilities.add,
             })),

@@ -20,10 +20,9 @@ import { containerWith } from '../common.js';
 
 /** lifecycle.*.tcpSocket is not run by any kubelet, but is still in the API. */
 const hostsOf = (c: Path<Container>): readonly Path<string>[] =>
-  [c.livenessProbe, c.readinessProbe, c.startupProbe, c.lifecycle.postStart, c.lifecycle.preStop].flatMap((handler) => [
-    handler.httpGet.host,
-    handler.tcpSocket.host,
-  ]);
+  [c.livenessProbe, c.readinessProbe, c.startupProbe, c.lifecycle.postStart, c.lifecycle.preStop].flatMap(
+    (handler) => [handler.httpGet.host, handler.tcpSocket.host],
+  );
 
 const isSet = (host: Path<string>) => not(equal(value(host, ''), ''));
 

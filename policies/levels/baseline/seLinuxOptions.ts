@@ -24,8 +24,14 @@ import { secured } from '../common.js';
 
 const types = ['container_t', 'container_init_t', 'container_kvm_t'];
 
-function revision(since: number, change: string, allowedTypes: readonly string[], allowedType: string): Revision {
-  const badType = (options: Path<SELinuxOptions>) => not(oneOf(value(options.type, ''), ['', ...allowedTypes]));
+function revision(
+  since: number,
+  change: string,
+  allowedTypes: readonly string[],
+  allowedType: string,
+): Revision {
+  const badType = (options: Path<SELinuxOptions>) =>
+    not(oneOf(value(options.type, ''), ['', ...allowedTypes]));
   const setUser = (options: Path<SELinuxOptions>) => not(equal(value(options.user, ''), ''));
   const setRole = (options: Path<SELinuxOptions>) => not(equal(value(options.role, ''), ''));
   const bad = (options: Path<SELinuxOptions>) => or(badType(options), setUser(options), setRole(options));
@@ -101,6 +107,11 @@ Allowed values: undefined, ""`,
   fix: 'Leave type, user and role out; the level may be set.',
   revisions: [
     revision(0, 'the SELinux type is one of a list, user and role are not set', types, 'container_t'),
-    revision(31, 'the type container_engine_t is allowed', [...types, 'container_engine_t'], 'container_engine_t'),
+    revision(
+      31,
+      'the type container_engine_t is allowed',
+      [...types, 'container_engine_t'],
+      'container_engine_t',
+    ),
   ],
 };

@@ -55,7 +55,11 @@ const byAnnotation: ControlBody = {
     ),
   },
   reason: 'seccompProfile',
-  detail: sequence('forbidden ', plural('annotations', 'annotation ', 'annotations '), plainList('annotations')),
+  detail: sequence(
+    'forbidden ',
+    plural('annotations', 'annotation ', 'annotations '),
+    plainList('annotations'),
+  ),
 };
 
 const podProfile = pod.spec.securityContext.seccompProfile;

@@ -34,7 +34,8 @@ const revisions = safeSince.map(({ since, added }): Revision => {
     podWith({ securityContext: { sysctls: names.map((name) => ({ name, value: '1' })) } });
   return {
     since,
-    change: since === 0 ? `only safe sysctls may be set: ${added.join(', ')}` : `also safe: ${added.join(', ')}`,
+    change:
+      since === 0 ? `only safe sysctls may be set: ${added.join(', ')}` : `also safe: ${added.join(', ')}`,
     body: {
       collections: {
         sysctls: denying(

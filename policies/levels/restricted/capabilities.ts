@@ -23,14 +23,18 @@ const body: ControlBody = {
   collections: {
     missing: denying(
       each(containers(), (c) => ({
-        where: not(some(items(c.securityContext.capabilities.drop), (dropped) => equal(itself(dropped), 'ALL'))),
+        where: not(
+          some(items(c.securityContext.capabilities.drop), (dropped) => equal(itself(dropped), 'ALL')),
+        ),
         show: nameOf(c),
         at: c.securityContext.capabilities.drop,
       })),
     ),
     adding: denying(
       each(containers(), (c) => ({
-        where: some(items(c.securityContext.capabilities.add), (added) => not(equal(itself(added), 'NET_BIND_SERVICE'))),
+        where: some(items(c.securityContext.capabilities.add), (added) =>
+          not(equal(itself(added), 'NET_BIND_SERVICE')),
+        ),
         show: nameOf(c),
         at: c.securityContext.capabilities.add,
       })),
@@ -39,7 +43,11 @@ const body: ControlBody = {
       each(
         containers(),
         (c) => items(c.securityContext.capabilities.add),
-        (_c, added) => ({ where: not(equal(itself(added), 'NET_BIND_SERVICE')), show: itself(added), at: added }),
+        (_c, added) => ({
+          where: not(equal(itself(added), 'NET_BIND_SERVICE')),
+          show: itself(added),
+          at: added,
+        }),
       ),
     ),
   },
@@ -48,7 +56,10 @@ const body: ControlBody = {
     '; ',
     ifAny(
       'missing',
-      sequence(named('missing', 'container', 'containers'), ' must set securityContext.capabilities.drop=["ALL"]'),
+      sequence(
+        named('missing', 'container', 'containers'),
+        ' must set securityContext.capabilities.drop=["ALL"]',
+      ),
     ),
     ifAny(
       'adding',

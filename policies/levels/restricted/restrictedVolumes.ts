@@ -100,7 +100,9 @@ A volume without a source is an emptyDir.`,
         ),
       },
       denied: podWith({ volumes: [{ name: 'data', nfs: { server: 'files.example.com', path: '/' } }] }),
-      allowed: podWith({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }, { name: 'tmp' }] }),
+      allowed: podWith({
+        volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }, { name: 'tmp' }],
+      }),
     },
   ],
 };

@@ -43,7 +43,11 @@ const body: ControlBody = {
   detail: ifAny(
     ['pod', 'containers'],
     sequence(podAndContainers('pod', 'containers'), ' must not set securityContext.runAsNonRoot=false'),
-    sequence('pod or ', named('unset', 'container', 'containers'), ' must set securityContext.runAsNonRoot=true'),
+    sequence(
+      'pod or ',
+      named('unset', 'container', 'containers'),
+      ' must set securityContext.runAsNonRoot=true',
+    ),
   ),
 };
 

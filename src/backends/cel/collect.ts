@@ -1,7 +1,19 @@
 /** Comprehensions as lists of strings. */
 import type { Binding, Collection, Comprehension } from '../../ir/types.js';
 import { condition } from './condition.js';
-import { and, binary, bound, type Expr, isLiteral, list, literal, method, replaceAll, size, ternary } from './expr.js';
+import {
+  and,
+  binary,
+  bound,
+  type Expr,
+  isLiteral,
+  list,
+  literal,
+  method,
+  replaceAll,
+  size,
+  ternary,
+} from './expr.js';
 import { bind, knowing, type Scope, unknown } from './scope.js';
 import { elementsOf } from './source.js';
 import { asString, termExpr } from './term.js';
@@ -37,7 +49,12 @@ function comprehension(node: Comprehension, over: readonly Binding[], scope: Sco
     if (isLiteral(where, false)) return list();
     return all(method(kept(each, identifier, where), 'map', identifier, shown(node, knowing(inside, where))));
   }
-  const lists = method(kept(each, identifier, and(...meant)), 'map', identifier, comprehension(node, inner, inside));
+  const lists = method(
+    kept(each, identifier, and(...meant)),
+    'map',
+    identifier,
+    comprehension(node, inner, inside),
+  );
   return all(flatten(lists));
 }
 
@@ -58,7 +75,11 @@ function flatten(lists: Expr): Expr {
   const group = { kind: 'name', name: 'group' } as const;
   const groups = method(lists, 'filter', group, binary(size(group), '>', literal(0)));
   return bound(groups, 'groups', (all) => {
-    const joined = method(method(all, 'map', group, method(group, 'join', literal(separator))), 'join', literal(separator));
+    const joined = method(
+      method(all, 'map', group, method(group, 'join', literal(separator))),
+      'join',
+      literal(separator),
+    );
     return ternary(binary(size(all), '==', literal(0)), list(), method(joined, 'split', literal(separator)));
   });
 }

@@ -1,7 +1,21 @@
 /** Conditions as CEL expressions: true exactly where `evaluate` says so, and never an error. */
 import type { Cond, Range, Scalar, Term } from '../../ir/types.js';
 import { CannotSay } from './cannot-say.js';
-import { and, binary, bound, type Expr, literal, method, name, no, not, or, select, size, ternary } from './expr.js';
+import {
+  and,
+  binary,
+  bound,
+  type Expr,
+  literal,
+  method,
+  name,
+  no,
+  not,
+  or,
+  select,
+  size,
+  ternary,
+} from './expr.js';
 import { freshIn } from './names.js';
 import { patternExpr, patternHolds } from './pattern.js';
 import { placeAt } from './place.js';
@@ -23,7 +37,9 @@ export function condition(cond: Cond, scope: Scope): Expr {
       const from = boundOf(scope, cond.ref.from);
       if (from.kind === 'entry') {
         const [field] = cond.ref.path;
-        return literal(cond.ref.path.length < 2 && (field === undefined || ['key', 'suffix', 'value'].includes(field)));
+        return literal(
+          cond.ref.path.length < 2 && (field === undefined || ['key', 'suffix', 'value'].includes(field)),
+        );
       }
       const { path, value } = scope.world.encoding.presence(placeAt(from.root, cond.ref.path));
       return and(...unknown(scope, [...path, ...value]));
@@ -87,7 +103,8 @@ function testOf(term: Term, test: Test, scope: Scope): Expr {
 }
 
 function refuseQuoted(term: Term): void {
-  if (term.kind === 'quoted') throw new CannotSay('a quoted string in a condition: CEL cannot escape as Go does');
+  if (term.kind === 'quoted')
+    throw new CannotSay('a quoted string in a condition: CEL cannot escape as Go does');
   if (term.kind === 'concat') term.parts.forEach(refuseQuoted);
   if (term.kind === 'lookup') refuseQuoted(term.key);
 }
@@ -117,7 +134,8 @@ function oneOfType(value: Typed, type: Type, values: readonly Scalar[]): Expr {
   const [first, second] = literals;
   if (first === undefined || !comparable(value.type, type)) return no;
   if (second !== undefined) return binary(value.expr, 'in', { kind: 'list', items: literals });
-  if (value.type === 'bool' && first.kind === 'literal') return first.value === true ? value.expr : not(value.expr);
+  if (value.type === 'bool' && first.kind === 'literal')
+    return first.value === true ? value.expr : not(value.expr);
   return binary(value.expr, '==', first);
 }
 
@@ -154,10 +172,7 @@ function sameParts(left: Term, right: Term, separator: string, scope: Scope): Ex
   const count = (of: Expr) => size(method(of, 'filter', name(other), binary(name(other), '==', name(part))));
   return bound(split(left), ours, (a) =>
     bound(split(right), theirs, (b) =>
-      and(
-        binary(size(a), '==', size(b)),
-        method(a, 'all', name(part), binary(count(a), '==', count(b))),
-      ),
+      and(binary(size(a), '==', size(b)), method(a, 'all', name(part), binary(count(a), '==', count(b)))),
     ),
   );
 }
@@ -189,6 +204,8 @@ function authorized(cond: Cond & { kind: 'authorized' }, scope: Scope): Expr {
     return method(method(named, 'check', literal(cond.verb)), 'allowed');
   };
   const authorizer = name('authorizer');
-  return or(check(authorizer), check(method(authorizer, 'serviceAccount', namespace, serviceAccountOf(scope))));
+  return or(
+    check(authorizer),
+    check(method(authorizer, 'serviceAccount', namespace, serviceAccountOf(scope))),
+  );
 }
-

@@ -27,7 +27,11 @@ export const name = (text: string): Expr => ({ kind: 'name', name: text });
 export const select = (of: Expr, ...fields: readonly string[]): Expr =>
   fields.reduce<Expr>((from, field) => ({ kind: 'select', of: from, field }), of);
 export const index = (of: Expr, key: Expr): Expr => ({ kind: 'index', of, key });
-export const call = (called: string, ...args: readonly Expr[]): Expr => ({ kind: 'call', name: called, args });
+export const call = (called: string, ...args: readonly Expr[]): Expr => ({
+  kind: 'call',
+  name: called,
+  args,
+});
 export const method = (of: Expr, called: string, ...args: readonly Expr[]): Expr => ({
   kind: 'method',
   of,

@@ -21,7 +21,8 @@ export function patternExpr(pattern: Pattern, text: Expr): Expr {
   }
 }
 
-const startsWith = (text: Expr, prefix: string) => (prefix === '' ? yes : method(text, 'startsWith', literal(prefix)));
+const startsWith = (text: Expr, prefix: string) =>
+  prefix === '' ? yes : method(text, 'startsWith', literal(prefix));
 
 function globExpr(glob: string, text: Expr): Expr {
   // A run of stars is one star.

@@ -152,7 +152,13 @@ function tighter(own: Precedence): Precedence {
 
 const pad = (indent: number) => ' '.repeat(indent);
 
-const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
+const escapes: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
 
 /** Characters that print stand for themselves, the others are escaped. */
 export function stringLiteral(text: string): string {

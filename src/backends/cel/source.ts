@@ -2,7 +2,22 @@
 import type { ContainerGroup, Ref, Source } from '../../ir/types.js';
 import type { FieldType } from '../../schema/index.js';
 import { CannotSay } from './cannot-say.js';
-import { and, binary, call, emptyMap, type Expr, index, list, literal, method, name, no, select, size, ternary } from './expr.js';
+import {
+  and,
+  binary,
+  call,
+  emptyMap,
+  type Expr,
+  index,
+  list,
+  literal,
+  method,
+  name,
+  no,
+  select,
+  size,
+  ternary,
+} from './expr.js';
 import { type Place, placeAt, typeAt } from './place.js';
 import { type Bound, boundOf, elementRoot, type Scope } from './scope.js';
 
@@ -75,7 +90,10 @@ export function listOf({ guards, each }: Elements): Expr {
 }
 
 /** A string map, or one whose values CEL can write as strings. */
-export function mapAt(ref: Ref, scope: Scope): { readonly guards: readonly Expr[]; readonly map: Expr; readonly of: FieldType } {
+export function mapAt(
+  ref: Ref,
+  scope: Scope,
+): { readonly guards: readonly Expr[]; readonly map: Expr; readonly of: FieldType } {
   const place = aggregateAt(ref, scope);
   const type = place && typeAt(place);
   if (place === undefined || type?.kind !== 'map' || type.of === undefined) {
@@ -92,7 +110,11 @@ function aggregateAt(ref: Ref, scope: Scope): Place | undefined {
 }
 
 /** What starts at the pod is the same for all rules, so it has a name of its own. */
-function aggregate(place: Place, empty: Expr, scope: Scope): { readonly guards: readonly Expr[]; readonly each: Expr } {
+function aggregate(
+  place: Place,
+  empty: Expr,
+  scope: Scope,
+): { readonly guards: readonly Expr[]; readonly each: Expr } {
   const { encoding } = scope.world;
   const guards = encoding.presence(place).path;
   const each = encoding.read(place);
@@ -103,7 +125,11 @@ function aggregate(place: Place, empty: Expr, scope: Scope): { readonly guards: 
   return { guards: [], each: scope.world.share(wanted, ternary(and(...guards), each, empty)) };
 }
 
-const groupFields = { init: 'initContainers', regular: 'containers', ephemeral: 'ephemeralContainers' } as const;
+const groupFields = {
+  init: 'initContainers',
+  regular: 'containers',
+  ephemeral: 'ephemeralContainers',
+} as const;
 const allGroups = ['init', 'regular', 'ephemeral'] as const;
 
 /**
@@ -117,7 +143,11 @@ function containers(of: 'pod' | 'old', groups: readonly ContainerGroup[], scope:
   const parts = chosen.map((group) => {
     const place = placeAt(root, ['spec', groupFields[group]]);
     const read = world.encoding.read(place);
-    return ternary(and(...world.encoding.presence(place).path), chosen.length > 1 ? call('dyn', read) : read, list());
+    return ternary(
+      and(...world.encoding.presence(place).path),
+      chosen.length > 1 ? call('dyn', read) : read,
+      list(),
+    );
   });
   const [first, ...rest] = parts;
   if (first === undefined) return list();

@@ -2,7 +2,22 @@
 import type { Ref, Scalar, Term } from '../../ir/types.js';
 import type { FieldType } from '../../schema/index.js';
 import { CannotSay } from './cannot-say.js';
-import { and, binary, bound, call, type Expr, index, literal, method, name, not, or, replaceAll, select, ternary } from './expr.js';
+import {
+  and,
+  binary,
+  bound,
+  call,
+  type Expr,
+  index,
+  literal,
+  method,
+  name,
+  not,
+  or,
+  replaceAll,
+  select,
+  ternary,
+} from './expr.js';
 import { freshIn } from './names.js';
 import { childOf, placeAt, typeAt } from './place.js';
 import { boundOf, type Scope, unknown } from './scope.js';
@@ -86,7 +101,12 @@ export function termExpr(term: Term, scope: Scope): Typed {
     case 'effective':
       return term.refs.reduceRight<Typed>(
         (otherwise, ref, position) =>
-          orElse(readAt(ref, scope), otherwise, scope, position === term.refs.length - 1 ? term.absent : undefined),
+          orElse(
+            readAt(ref, scope),
+            otherwise,
+            scope,
+            position === term.refs.length - 1 ? term.absent : undefined,
+          ),
         ofScalar(term.absent),
       );
     case 'lookup':
@@ -164,8 +184,16 @@ function readAt(ref: Ref, scope: Scope): Read | undefined {
 /** Undefined for dyn: what is empty there depends on the type that it has. */
 const zeros: Readonly<Record<Type, Scalar | undefined>> = { string: '', int: 0, bool: false, dyn: undefined };
 
-function readEntry(entry: { readonly key: Expr; readonly value: Expr; readonly prefix: string }, ref: Ref): Read | undefined {
-  const given = (expr: Expr): Read => ({ path: [], value: [], read: { expr, type: 'string' }, zero: undefined });
+function readEntry(
+  entry: { readonly key: Expr; readonly value: Expr; readonly prefix: string },
+  ref: Ref,
+): Read | undefined {
+  const given = (expr: Expr): Read => ({
+    path: [],
+    value: [],
+    read: { expr, type: 'string' },
+    zero: undefined,
+  });
   const [field, ...deeper] = ref.path;
   if (deeper.length > 0) return undefined;
   switch (field) {

@@ -21,7 +21,10 @@ const nullable: Readonly<Record<string, readonly string[]>> = { ProjectedVolumeS
  * `templates`: whether objects hold pod templates, which an API server does not prepare as it does pods. Their pods will
  * have what the preparation writes, so that is what is read.
  */
-export function typedEncoding(options: { readonly templates: boolean; readonly hostNetwork: Expr }): Encoding {
+export function typedEncoding(options: {
+  readonly templates: boolean;
+  readonly hostNetwork: Expr;
+}): Encoding {
   const { templates, hostNetwork } = options;
 
   function read(place: Place): Expr {
@@ -65,7 +68,9 @@ export function typedEncoding(options: { readonly templates: boolean; readonly h
         return [someFieldOf(place, last.field)];
       case 'quantity':
       case 'raw':
-        throw new CannotSay(`whether ${last.owner}.${last.name} is empty cannot be told from what a policy sees of it`);
+        throw new CannotSay(
+          `whether ${last.owner}.${last.name} is empty cannot be told from what a policy sees of it`,
+        );
     }
   }
 
@@ -114,4 +119,3 @@ function takesHostPort(place: Place): boolean {
 function containerPortOf(place: Place): Place {
   return childOf(parentOf(place), 'containerPort');
 }
-

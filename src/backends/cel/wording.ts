@@ -38,7 +38,7 @@ export function wording(text: Text, collections: ReadonlyMap<string, Collected>)
     }
     case 'ifAny': {
       const some = or(...find(text.of).map(({ texts }) => nonEmpty(texts)));
-      return ternary(some, write(text.then), write(text.otherwise));
+      return ternary(some, write(text.some), write(text.otherwise));
     }
   }
 }
@@ -57,7 +57,9 @@ export function concat(parts: readonly Expr[]): Expr {
 
 /** Concatenation associates. */
 function operands(expr: Expr): readonly Expr[] {
-  return expr.kind === 'binary' && expr.operator === '+' ? [...operands(expr.left), ...operands(expr.right)] : [expr];
+  return expr.kind === 'binary' && expr.operator === '+'
+    ? [...operands(expr.left), ...operands(expr.right)]
+    : [expr];
 }
 
 /** Whether the collections have one element together: one of them has one, the others none. */
@@ -68,13 +70,19 @@ function countsOne(collections: readonly Collected[]): Expr {
         and(
           nonEmpty(one.texts),
           one.distinct ? allSame(one.texts) : binary(size(one.texts), '==', literal(1)),
-          ...collections.filter((other) => other !== one).map(({ texts }) => binary(size(texts), '==', literal(0))),
+          ...collections
+            .filter((other) => other !== one)
+            .map(({ texts }) => binary(size(texts), '==', literal(0))),
         ),
       ),
     );
   }
   const [first = literal(0), ...rest] = collections.map(({ texts }) => size(texts));
-  return binary(rest.reduce((left, right) => binary(left, '+', right), first), '==', literal(1));
+  return binary(
+    rest.reduce((left, right) => binary(left, '+', right), first),
+    '==',
+    literal(1),
+  );
 }
 
 function allSame(texts: Expr): Expr {

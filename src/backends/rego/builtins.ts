@@ -47,7 +47,9 @@ export function checkBuiltins(module: string, library: string): void {
   const { called, defined } = functionsOf(module);
   const shared = functionsOf(library).defined;
   for (const name of called) {
-    const known = name.startsWith('lib.') ? shared.has(name.slice('lib.'.length)) : native.has(name) || defined.has(name);
+    const known = name.startsWith('lib.')
+      ? shared.has(name.slice('lib.'.length))
+      : native.has(name) || defined.has(name);
     if (!known) throw new TypeError(`printed Rego calls ${name}, which is not known to run natively in Wasm`);
   }
 }

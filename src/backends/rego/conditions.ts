@@ -8,6 +8,9 @@ import { mapDoc, presentDoc, refused, type Scope } from './reads.js';
 import { bindIn } from './sources.js';
 import { kindOf, termDoc, textDoc } from './terms.js';
 
+/** Longer sets are constants of the module. */
+const inlineValues = 4;
+
 /** The statements that hold together where the condition holds; where it does not, for `negated`. */
 export function statementsOf(cond: Cond, scope: Scope, negated = false): Doc[] {
   switch (cond.kind) {
@@ -16,29 +19,34 @@ export function statementsOf(cond: Cond, scope: Scope, negated = false): Doc[] {
     case 'not':
       return statementsOf(cond.of, scope, !negated);
     case 'and':
-      return negated ? alternatives(cond.of, scope, true) : cond.of.flatMap((each) => statementsOf(each, scope));
+      return negated
+        ? alternatives(cond.of, scope, true)
+        : cond.of.flatMap((each) => statementsOf(each, scope));
     case 'or':
-      return negated ? cond.of.flatMap((each) => statementsOf(each, scope, true)) : alternatives(cond.of, scope, false);
-    default:
-      return [negated ? denial(cond, scope) : condDoc(cond, scope)];
+      return negated
+        ? cond.of.flatMap((each) => statementsOf(each, scope, true))
+        : alternatives(cond.of, scope, false);
+    default: {
+      const doc = negated ? denial(cond, scope) : condDoc(cond, scope);
+      return doc === 'true' ? [] : [doc];
+    }
   }
 }
 
 function alternatives(conds: readonly Cond[], scope: Scope, negated: boolean): Doc[] {
   const [only, ...others] = conds;
   if (only !== undefined && others.length === 0) return statementsOf(only, scope, negated);
-  return [call('lib.any_of', array(conds.map((each) => (negated ? negation(each, scope) : condDoc(each, scope)))))];
+  return [
+    call('lib.any_of', array(conds.map((each) => (negated ? negation(each, scope) : condDoc(each, scope))))),
+  ];
 }
 
 /** The statement that a condition does not hold. */
 function denial(cond: Cond, scope: Scope): Doc {
-  const opposite = cond.kind === 'equal' ? negation(cond, scope) : undefined;
-  if (opposite !== undefined && !isNegateCall(opposite)) return opposite;
-  return not(condDoc(cond, scope));
-}
-
-function isNegateCall(doc: Doc): boolean {
-  return typeof doc === 'object' && doc.kind === 'group' && doc.open === 'lib.negate(';
+  const doc = negation(cond, scope);
+  const negated =
+    typeof doc === 'object' && doc.kind === 'group' && doc.open === 'lib.negate(' ? doc.items[0] : undefined;
+  return negated === undefined ? doc : not(negated);
 }
 
 /** An expression that is true where the condition does not hold, else false. */
@@ -54,6 +62,8 @@ function negation(cond: Cond, scope: Scope): Doc {
       return all(cond.of.map((each) => negation(each, scope)));
     case 'equal':
       return comparison(cond.left, '!=', cond.right, scope);
+    case 'oneOf':
+      return membership(cond, '!=', scope);
     default:
       return call('lib.negate', condDoc(cond, scope));
   }
@@ -87,7 +97,7 @@ export function condDoc(cond: Cond, scope: Scope): Doc {
     case 'equal':
       return comparison(cond.left, '==', cond.right, scope);
     case 'oneOf':
-      return membership(cond, scope);
+      return membership(cond, '==', scope);
     case 'matches':
       return any(patternsDocs(cond.patterns, textDoc(cond.term, scope)));
     case 'within': {
@@ -97,7 +107,12 @@ export function condDoc(cond: Cond, scope: Scope): Doc {
     }
     case 'sameParts':
       if (cond.separator === '') scope.refuse('sameParts: the separator is empty');
-      return call('lib.same_parts', textDoc(cond.left, scope), textDoc(cond.right, scope), literal(cond.separator));
+      return call(
+        'lib.same_parts',
+        textDoc(cond.left, scope),
+        textDoc(cond.right, scope),
+        literal(cond.separator),
+      );
     case 'some':
     case 'every': {
       const { statement, inner } = bindIn(cond.bind, cond.in, scope);
@@ -115,7 +130,8 @@ function comparison(left: Term, operator: '==' | '!=', right: Term, scope: Scope
   const kinds = [kindOf(left, scope), kindOf(right, scope)];
   // Values of two types are never equal; OPA's type checker refuses to compare them.
   if (kinds[0] !== kinds[1] && !kinds.includes('any')) return literal(operator === '!=');
-  if (left.kind === 'literal' && right.kind === 'literal') return literal((left.value === right.value) === (operator === '=='));
+  if (left.kind === 'literal' && right.kind === 'literal')
+    return literal((left.value === right.value) === (operator === '=='));
   if (kinds[0] === 'boolean' && right.kind === 'literal') {
     const doc = termDoc(left, scope);
     return (right.value === true) === (operator === '==') ? doc : call('lib.negate', doc);
@@ -123,15 +139,20 @@ function comparison(left: Term, operator: '==' | '!=', right: Term, scope: Scope
   return infix(termDoc(left, scope), operator, termDoc(right, scope));
 }
 
-function membership({ term, values }: Extract<Cond, { kind: 'oneOf' }>, scope: Scope): Doc {
+function membership(
+  { term, values }: Extract<Cond, { kind: 'oneOf' }>,
+  operator: '==' | '!=',
+  scope: Scope,
+): Doc {
   const kind = kindOf(term, scope);
   const possible = values.filter((value) => kind === 'any' || typeof value === kind);
-  if (possible.length === 0) return 'false';
   const [only] = possible;
-  if (only !== undefined && possible.length === 1) return infix(termDoc(term, scope), '==', literal(only));
-  const inline = possible.length <= 4;
+  if (only === undefined) return literal(operator === '!=');
+  if (possible.length === 1) return comparison(term, operator, { kind: 'literal', value: only }, scope);
+  const inline = possible.length <= inlineValues;
   const doc = inline ? set(possible.map(literal)) : scope.constant(subject(term), possible);
-  return infix(termDoc(term, scope), 'in', doc);
+  const within = infix(termDoc(term, scope), 'in', doc);
+  return operator === '==' ? within : call('lib.negate', within);
 }
 
 /** What a term is about, for the name of a set of values that it may have. */

@@ -8,7 +8,12 @@ export type ScalarKind = 'string' | 'number' | 'boolean' | 'any';
 /** What a name stands for. */
 export type Root =
   /** An object of one of these types. `assured`: it is there on every pod. */
-  | { readonly kind: 'object'; readonly at: string; readonly types: readonly string[]; readonly assured: boolean }
+  | {
+      readonly kind: 'object';
+      readonly at: string;
+      readonly types: readonly string[];
+      readonly assured: boolean;
+    }
   | { readonly kind: 'scalar'; readonly at: string; readonly scalar: ScalarKind }
   /** An entry of a map of strings: key, suffix and value. */
   | { readonly kind: 'entry'; readonly at: string };
@@ -59,7 +64,10 @@ export function placeOf(ref: Ref, root: Root, refuse: Refuse): Place | undefined
     refuse(`${shown}: there is no such field`);
     return undefined;
   }
-  if (root.types.includes('Pod') && (first === 'status' || (first === 'metadata' && !decidedMetadata.has(rest[0] ?? '')))) {
+  if (
+    root.types.includes('Pod') &&
+    (first === 'status' || (first === 'metadata' && !decidedMetadata.has(rest[0] ?? '')))
+  ) {
     refuse(`${shown}: the API server writes it, so a manifest does not say its value`);
     return undefined;
   }
@@ -136,8 +144,10 @@ const vanishing = new Set(['Lifecycle']);
 
 /** Why presence of the field cannot be told from a raw manifest; nothing where it can. */
 export function presenceUnknown(field: Field): string | undefined {
-  if (field.kind === 'struct' && !field.pointer) return 'the API cannot tell an empty object from an absent one here';
-  if (field.type !== undefined && vanishing.has(field.type)) return 'the API server drops it with a field in it';
+  if (field.kind === 'struct' && !field.pointer)
+    return 'the API cannot tell an empty object from an absent one here';
+  if (field.type !== undefined && vanishing.has(field.type))
+    return 'the API server drops it with a field in it';
   return undefined;
 }
 

@@ -2,8 +2,9 @@
 
 export type Doc =
   | string
-  /** A call, array or set. `hug`: only the last element, itself bracketed, is broken over lines. */
+  /** A call, array, set or object. */
   | { readonly kind: 'group'; readonly open: string; readonly items: readonly Doc[]; readonly close: string }
+  /** Parts with spaces between them; each of them may be empty. */
   | { readonly kind: 'infix'; readonly left: Doc; readonly operator: string; readonly right: Doc }
   /** `[head | body]`, each statement of the body on its own line where it does not fit. */
   | {
@@ -33,8 +34,16 @@ export function infix(left: Doc, operator: string, right: Doc): Doc {
   return { kind: 'infix', left, operator, right };
 }
 
+/** A bare `a == 1 | some ...` would read as the union of 1 and what follows. */
 export function comprehension(head: Doc, body: readonly Doc[]): Doc {
-  return { kind: 'comprehension', open: '[', head, body: body.length === 0 ? ['true'] : body, close: ']' };
+  const bracketed = typeof head === 'object' && head.kind === 'infix' ? `(${flat(head)})` : head;
+  return {
+    kind: 'comprehension',
+    open: '[',
+    head: bracketed,
+    body: body.length === 0 ? ['true'] : body,
+    close: ']',
+  };
 }
 
 export function not(doc: Doc): Doc {
@@ -53,7 +62,7 @@ export function flat(doc: Doc): string {
     case 'group':
       return `${doc.open}${doc.items.map(flat).join(', ')}${doc.close}`;
     case 'infix':
-      return `${flat(doc.left)} ${doc.operator} ${flat(doc.right)}`.trimStart();
+      return [flat(doc.left), doc.operator, flat(doc.right)].filter((part) => part !== '').join(' ');
     case 'comprehension':
       return `${doc.open}${flat(doc.head)} | ${doc.body.map(flat).join('; ')}${doc.close}`;
   }
@@ -65,14 +74,15 @@ export function statement(doc: Doc, indent: number, prefix = ''): string {
   return `${tabs}${prefix}${laid(doc, indent, indent * tab + prefix.length)}`;
 }
 
-function laid(doc: Doc, indent: number, column: number): string {
+/** `broken`: over lines even where it would fit. */
+function laid(doc: Doc, indent: number, column: number, broken = false): string {
   const oneLine = flat(doc);
-  if (typeof doc === 'string' || column + oneLine.length <= width) return oneLine;
+  if (typeof doc === 'string' || (!broken && column + oneLine.length <= width)) return oneLine;
   const tabs = '\t'.repeat(indent);
   switch (doc.kind) {
     case 'infix': {
-      const left = doc.left === '' ? '' : `${laid(doc.left, indent, column)} `;
-      return `${left}${doc.operator} ${laid(doc.right, indent, column + left.length + doc.operator.length + 1)}`;
+      const before = [laid(doc.left, indent, column), doc.operator].filter((part) => part !== '').join(' ');
+      return `${before} ${laid(doc.right, indent, column + before.length + 1)}`;
     }
     case 'comprehension': {
       const head = laid(doc.head, indent, column + 1);
@@ -83,8 +93,13 @@ function laid(doc: Doc, indent: number, column: number): string {
       const last = doc.items.at(-1);
       const before = doc.items.slice(0, -1).map((each) => `${flat(each)}, `);
       const room = column + doc.open.length + before.join('').length;
-      if (doc.close === ')' && isBracketed(last) && room + last.open.length <= width) {
-        return `${doc.open}${before.join('')}${laid(last, indent, width)}${doc.close}`;
+      if (doc.close === ')' && opensBlock(last) && room + last.open.length <= width) {
+        return `${doc.open}${before.join('')}${laid(last, indent, room, true)}${doc.close}`;
+      }
+      const [only] = doc.items;
+      // A comparison is not broken, so a line of its own would win nothing.
+      if (doc.close === ')' && doc.items.length === 1 && typeof only === 'object' && only.kind === 'infix') {
+        return `${doc.open}${laid(only, indent, room)}${doc.close}`;
       }
       const lines = doc.items.map((each) => `${statement(each, indent + 1)},\n`).join('');
       return `${doc.open}\n${lines}${tabs}${doc.close}`;
@@ -92,7 +107,10 @@ function laid(doc: Doc, indent: number, column: number): string {
   }
 }
 
-/** An array or a set, or a comprehension of one: what a call may end with without a line of its own. */
-function isBracketed(doc: Doc | undefined): doc is Exclude<Doc, string | { kind: 'infix' }> {
-  return typeof doc === 'object' && doc.kind !== 'infix' && (doc.open === '[' || doc.open === '{');
+/** What a call may end with without a line of its own: an array, a set, an object, or a call that ends with one. */
+function opensBlock(doc: Doc | undefined): doc is Exclude<Doc, string | { kind: 'infix' }> {
+  if (typeof doc !== 'object' || doc.kind === 'infix') return false;
+  return (
+    doc.kind === 'comprehension' || doc.close !== ')' || (doc.items.length === 1 && opensBlock(doc.items[0]))
+  );
 }

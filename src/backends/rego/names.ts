@@ -10,12 +10,22 @@ const reserved = new Set(
 );
 
 export class Names {
-  readonly #used = new Set<string>();
+  readonly #used: Set<string>;
+
+  constructor(used: Iterable<string> = []) {
+    this.#used = new Set(used);
+  }
+
+  /** Names for a scope of its own inside: none of these, but what is given there may be given again elsewhere. */
+  inner(): Names {
+    return new Names(this.#used);
+  }
 
   /** A name like `wanted`, which was not given before. */
   fresh(wanted: string): string {
     const plain = wanted.replace(/\W/g, '_');
-    const base = /^[A-Za-z]/.test(plain) && !reserved.has(plain) ? plain : `${plain}_`.replace(/^(?![A-Za-z])/, 'a');
+    const base =
+      /^[A-Za-z]/.test(plain) && !reserved.has(plain) ? plain : `${plain}_`.replace(/^(?![A-Za-z])/, 'a');
     let name = base;
     for (let count = 2; this.#used.has(name); count++) name = `${base}_${count}`;
     this.#used.add(name);

@@ -1,7 +1,17 @@
 /** The one place where absence is encoded: how a field of a raw manifest is read, by what the schema says of it. */
 import type { Ref, Scalar } from '../../ir/types.js';
-import { emptyOf, type Place, placeOf, presenceUnknown, type Refuse, type Root, type ScalarKind, scalarKind } from './facts.js';
+import {
+  emptyOf,
+  type Place,
+  placeOf,
+  presenceUnknown,
+  type Refuse,
+  type Root,
+  type ScalarKind,
+  scalarKind,
+} from './facts.js';
 import { array, call, type Doc, literal } from './layout.js';
+import type { Names } from './names.js';
 
 /** The names in scope, and what to do about what cannot be said. */
 export interface Scope {
@@ -9,8 +19,8 @@ export interface Scope {
   readonly refuse: Refuse;
   /** A name for a set that is written out once in the module. */
   readonly constant: (wanted: string, values: readonly Scalar[]) => Doc;
-  /** A name for a bound element, unique in the rule. */
-  readonly local: (wanted: string) => string;
+  /** Gives names to bound elements. */
+  readonly local: Names;
 }
 
 export function place(ref: Ref, scope: Scope): Place | undefined {
@@ -63,7 +73,10 @@ export function valueDoc(ref: Ref, absent: Doc, emptyMeans: Scalar | undefined, 
   let otherwise = absent;
   let stands = emptyMeans;
   if (isScalar(constant)) {
-    otherwise = within === null ? literal(constant) : call('lib.default_within', at, pathDoc(within), literal(constant), absent);
+    otherwise =
+      within === null
+        ? literal(constant)
+        : call('lib.default_within', at, pathDoc(within), literal(constant), absent);
     stands = within === null ? constant : undefined;
   }
   const filled = !field.pointer && kind.kind !== 'any' && stands !== emptyOf(kind.kind);
@@ -86,7 +99,8 @@ export function presentDoc(ref: Ref, scope: Scope): Doc {
     return refused;
   }
   // A constant default is there wherever its object is.
-  if (field.default?.kind === 'constant') return within === null ? 'true' : call('lib.present', at, pathDoc(within));
+  if (field.default?.kind === 'constant')
+    return within === null ? 'true' : call('lib.present', at, pathDoc(within));
   return call(field.pointer ? 'lib.present' : 'lib.filled', at, pathDoc(path));
 }
 
@@ -108,7 +122,9 @@ export function firstPresentDoc(of: Ref, fields: readonly string[], absent: stri
     const ref = { from: of.from, path: [...of.path, name] };
     const found = place(ref, scope);
     if (found?.kind !== 'field') continue;
-    const unknown = presenceUnknown(found.field) ?? (found.field.default?.kind === 'constant' ? 'it has a default' : undefined);
+    const unknown =
+      presenceUnknown(found.field) ??
+      (found.field.default?.kind === 'constant' ? 'it has a default' : undefined);
     if (unknown !== undefined) scope.refuse(`${describe(ref)}: ${unknown}`);
     if (!found.field.pointer) fillable.push(name);
   }

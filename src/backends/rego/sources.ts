@@ -25,8 +25,12 @@ export function elementsOf(source: Source, scope: Scope): Elements {
       const wanted = groups.filter(({ group }) => source.groups.includes(group));
       const types = [...new Set(wanted.map(({ group }) => containerTypes[group]))];
       const fields = array(wanted.map(({ field }) => literal(field)));
+      const pod = `world.${source.of}`;
       return {
-        list: call('lib.containers', `world.${source.of}`, fields),
+        list:
+          wanted.length === groups.length
+            ? call('lib.all_containers', pod)
+            : call('lib.containers', pod, fields),
         element: (at) => ({ kind: 'object', at, types, assured: true }),
       };
     }
@@ -60,7 +64,10 @@ export function elementsOf(source: Source, scope: Scope): Elements {
     case 'entries': {
       const map = mapDoc(source.map, scope);
       if (map === refused) return nothing;
-      return { list: call('lib.with_prefix', map, literal(source.prefix)), element: (at) => ({ kind: 'entry', at }) };
+      return {
+        list: call('lib.with_prefix', map, literal(source.prefix)),
+        element: (at) => ({ kind: 'entry', at }),
+      };
     }
     case 'userGroups':
       return { list: 'world.request.groups', element: (at) => ({ kind: 'scalar', at, scalar: 'string' }) };
@@ -70,9 +77,11 @@ export function elementsOf(source: Source, scope: Scope): Elements {
 /** The scope in which an element of a source has a name, and the statement that gives it. */
 export function bindIn(bind: string, source: Source, scope: Scope): { statement: Doc; inner: Scope } {
   const { list, element } = elementsOf(source, scope);
-  const variable = scope.local(bind);
+  const local = scope.local.inner();
+  // In the IR, names are unique in the control and numbered; in Rego, where they are seen.
+  const variable = local.fresh(bind.replace(/\d+$/, ''));
   return {
     statement: { kind: 'infix', left: `some ${variable}`, operator: 'in', right: list },
-    inner: { ...scope, bound: new Map(scope.bound).set(bind, element(variable)) },
+    inner: { ...scope, local, bound: new Map(scope.bound).set(bind, element(variable)) },
   };
 }

@@ -20,22 +20,33 @@ export function textOfWording(text: Text, variable: VariableOf): Doc {
     case 'sequence':
       return call('concat', '""', array(text.parts.map((part) => textOfWording(part, variable))));
     case 'joined':
-      return call('lib.joined', literal(text.separator), array(text.parts.map((part) => textOfWording(part, variable))));
+      return call(
+        'lib.joined',
+        literal(text.separator),
+        array(text.parts.map((part) => textOfWording(part, variable))),
+      );
     case 'ifAny': {
       const named = namedDoc(text, variable);
       if (named !== undefined) return named;
-      const [then, otherwise] = [textOfWording(text.then, variable), textOfWording(text.otherwise, variable)];
+      const [then, otherwise] = [textOfWording(text.some, variable), textOfWording(text.otherwise, variable)];
       return call('lib.if_any', countDoc(text.of, variable), then, otherwise);
     }
   }
 }
 
 export function countDoc(collections: readonly string[], variable: VariableOf): string {
-  return collections.length === 0 ? '0' : collections.map((name) => `count(${variable(name)})`).join(' + ');
+  const counts = collections.map((name) => `count(${variable(name)})`);
+  // As `opa fmt` brackets a sum.
+  return counts.length === 0
+    ? '0'
+    : counts.reduce((sum, each) => `${sum.includes(' ') ? `(${sum})` : sum} + ${each}`);
 }
 
 /** `container "a"` or `containers "a", "b"`: the commonest wording has a function of its own. */
-function namedDoc({ of, then, otherwise }: Extract<Text, { kind: 'ifAny' }>, variable: VariableOf): Doc | undefined {
+function namedDoc(
+  { of, then, otherwise }: Extract<Text, { kind: 'ifAny' }>,
+  variable: VariableOf,
+): Doc | undefined {
   const [name, ...others] = of;
   if (name === undefined || others.length > 0 || then.kind !== 'sequence') return undefined;
   const [plural, space, list, ...rest] = then.parts;
@@ -68,6 +79,6 @@ export function collectionsIn(text: Text): string[] {
     case 'joined':
       return text.parts.flatMap(collectionsIn);
     case 'ifAny':
-      return [...text.of, ...collectionsIn(text.then), ...collectionsIn(text.otherwise)];
+      return [...text.of, ...collectionsIn(text.some), ...collectionsIn(text.otherwise)];
   }
 }

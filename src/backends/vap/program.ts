@@ -70,8 +70,8 @@ export function programOf(policy: Policy, shape: Shape, title: string): Program 
   const judged = builder.policy(policy, '');
   if (judged.length === 0) return { variables: [], judged, failed: list(), message: literal(title) };
   const failed = builder.define('failed', listOfSet(judged.map(({ id, fails }) => [fails, literal(id)])));
-  const message = builder.define('message', messageOf(title, failed, judged));
-  return { variables: builder.variables(), judged, failed, message: fitting(message) };
+  const message = builder.define('message', line(messageOf(title, failed, judged)));
+  return { variables: builder.variables(), judged, failed, message: fitting(title, failed, message) };
 }
 
 /** Whether a policy asks what a user may do, which an API server answers in validations but not in messages. */
@@ -95,7 +95,10 @@ class Builder {
     const old = select(name('oldObject'), ...shape.path);
     const onUpdate = not(binary(name('oldObject'), '==', literal(null)));
     const podRoot = { expr: pod, type, guards: [], sure, whole: true };
-    const hostNetwork = and(call('has', select(pod, 'spec', 'hostNetwork')), select(pod, 'spec', 'hostNetwork'));
+    const hostNetwork = and(
+      call('has', select(pod, 'spec', 'hostNetwork')),
+      select(pod, 'spec', 'hostNetwork'),
+    );
     this.#scope = outermost({
       encoding: typedEncoding({ templates: !isPod(shape), hostNetwork }),
       pod: podRoot,
@@ -153,11 +156,15 @@ class Builder {
         const texts = this.#rule(`${id}_${each.name}`, collection(each, this.#scope));
         collected.set(each.name, { texts, distinct: each.distinct });
       }
-      const denying = control.collections.filter((each) => each.denies).flatMap((each) => collected.get(each.name) ?? []);
+      const denying = control.collections
+        .filter((each) => each.denies)
+        .flatMap((each) => collected.get(each.name) ?? []);
       const denies = or(...denying.map(({ texts }) => nonEmpty(texts)));
       const fails = this.#rule(id, and(not(condition(control.unless, this.#scope)), denies));
       const [reason, detail] = [wording(control.reason, collected), wording(control.detail, collected)];
-      return { id, fails, message: this.#rule(`${id}_message`, concat([reason, literal(' ('), detail, literal(')')])) };
+      const blank = detail.kind === 'literal' && detail.value === '';
+      const words = blank ? reason : concat([reason, literal(' ('), detail, literal(')')]);
+      return { id, fails, message: this.#rule(`${id}_message`, words) };
     } catch (error) {
       if (error instanceof CannotSay) throw new Unsayable(id, error.message);
       throw error;
@@ -189,11 +196,19 @@ function listOfSet(texts: readonly (readonly [Expr, Expr])[]): Expr {
 
 /** An API server drops a message of more bytes, or of several lines, and says the static one instead. */
 const maxMessageBytes = 5 * 1024;
-/** A character has four bytes at most. */
+/** A character has four bytes at most; some are left for the ellipsis. */
 const safeLength = maxMessageBytes / 4 - 1;
 
-function fitting(message: Expr): Expr {
-  const short = binary(size(call('bytes', message)), '<=', literal(maxMessageBytes));
+/** unicode.IsControl: an API server drops a warning that has such a character. */
+const controlCharacters = '[\\x00-\\x1f\\x7f-\\x9f]';
+
+function fitting(title: string, failed: Expr, message: Expr): Expr {
   const cut = concat([method(message, 'substring', literal(0), literal(safeLength)), literal('…')]);
-  return line(ternary(short, message, cut));
+  const idsAlone = concat([literal(`${title}: `), method(failed, 'join', literal(', '))]);
+  const short = binary(size(call('bytes', message)), '<=', literal(maxMessageBytes));
+  return ternary(
+    method(message, 'matches', literal(controlCharacters)),
+    idsAlone,
+    ternary(short, message, cut),
+  );
 }

@@ -33,7 +33,8 @@ export const shapes: readonly Shape[] = [
   },
   {
     suffix: 'workloads',
-    title: 'the pod templates of Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers and Jobs',
+    title:
+      'the pod templates of Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers and Jobs',
     path: ['spec', 'template'],
     rules: [
       rule('apps', 'deployments', 'statefulsets', 'daemonsets', 'replicasets'),

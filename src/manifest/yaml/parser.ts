@@ -21,7 +21,7 @@ export function parseYaml(text: string, limits: Limits): Parsed {
 }
 
 /** readerc.go; but for U+FEFF, of which it takes any (is_bom looks at the start of its buffer, wherever that is). */
-const refused = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+const refused = /(?![\t\n\r\x85])[\p{Cc}\p{Surrogate}\ufeff\ufffe\uffff]/u;
 
 function checkCharacters(text: string): void {
   const match = refused.exec(text.startsWith('\u{feff}') ? ` ${text.slice(1)}` : text);

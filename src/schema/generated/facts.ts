@@ -1,4 +1,4 @@
-// Generated from Kubernetes 1.37.2 by src/schema/generate.ts. Do not edit.
+// Generated from Kubernetes 1.37.2 by npm run derive. Do not edit.
 
 import type { TypeTable } from '../types.js';
 

@@ -1,4 +1,4 @@
-// Generated from Kubernetes 1.37.2 by src/schema/generate.ts. Do not edit.
+// Generated from Kubernetes 1.37.2 by npm run derive. Do not edit.
 
 /** An amount such as `500m`, `1Gi` or 2. */
 export type Quantity = string | number;

@@ -31,38 +31,50 @@ const podFields: Readonly<Record<BaseKind, JsonObject>> = {
 /** A container as a pod of this kind has them. */
 export function baseContainer(kind: BaseKind, name: string): JsonObject {
   const securityContext = containerContexts[kind];
-  return { name, image: 'example.com/app:1.0', ...(securityContext === undefined ? {} : { securityContext }) };
+  return {
+    name,
+    image: 'example.com/app:1.0',
+    ...(securityContext === undefined ? {} : { securityContext }),
+  };
 }
 
 /** The plain pod of a kind, with containers of these names. */
-export function basePod(kind: BaseKind, names: Readonly<Record<ContainerGroup, readonly string[]>>): JsonObject {
+export function basePod(
+  kind: BaseKind,
+  names: Readonly<Record<ContainerGroup, readonly string[]>>,
+): JsonObject {
   const groups = Object.fromEntries(
     (['init', 'regular', 'ephemeral'] as const)
       .filter((group) => names[group].length > 0)
       .map((group) => [groupFields[group], names[group].map((name) => baseContainer(kind, name))]),
   );
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: { ...podFields[kind], ...groups } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'pod' },
+    spec: { ...podFields[kind], ...groups },
+  };
 }
 
 /** Fields that no rule of a level looks at: they make pods differ without changing a verdict. */
 const harmless: readonly ((spec: Record<string, unknown>, random: Random) => void)[] = [
   (spec, random) => {
-    spec['restartPolicy'] = random.pick(['Always', 'OnFailure', 'Never']);
+    spec.restartPolicy = random.pick(['Always', 'OnFailure', 'Never']);
   },
   (spec, random) => {
-    spec['terminationGracePeriodSeconds'] = random.below(90);
+    spec.terminationGracePeriodSeconds = random.below(90);
   },
   (spec, random) => {
-    spec['nodeSelector'] = { zone: `z${random.below(9)}` };
+    spec.nodeSelector = { zone: `z${random.below(9)}` };
   },
   (spec) => {
-    spec['automountServiceAccountToken'] = false;
+    spec.automountServiceAccountToken = false;
   },
   (spec, random) => {
-    spec['volumes'] = [{ name: 'tmp', emptyDir: { sizeLimit: `${1 + random.below(9)}Mi` } }];
+    spec.volumes = [{ name: 'tmp', emptyDir: { sizeLimit: `${1 + random.below(9)}Mi` } }];
   },
   (spec) => {
-    spec['dnsPolicy'] = 'ClusterFirst';
+    spec.dnsPolicy = 'ClusterFirst';
   },
 ];
 
@@ -78,7 +90,7 @@ export function variedPod(kind: BaseKind, random: Random, tweaked: ContainerGrou
   const spec: Record<string, unknown> = {};
   for (const change of harmless) if (random.chance(30)) change(spec, random);
   const labels = { app: `app-${random.below(1000)}` };
-  return structuredClone({ ...pod, metadata: { name: 'pod', labels }, spec: merge(spec, pod['spec']) });
+  return structuredClone({ ...pod, metadata: { name: 'pod', labels }, spec: merge(spec, pod.spec) });
 }
 
 function merge(spec: Record<string, unknown>, base: unknown): JsonObject {

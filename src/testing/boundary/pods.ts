@@ -64,7 +64,12 @@ export function* pairedPods(control: Control, random: Random, limit: number): Ge
     const second = pairs <= limit ? count % (tweaks.length - 1) : random.below(tweaks.length - 1);
     const pair = [first, second < first ? second : second + 1].flatMap((index) => tweaks[index] ?? []);
     const group = random.pick(groupsOf(pair));
-    yield { pod: made(basePod(random.pick(baseKinds), named(group)), pair, group), control: control.id, group, tweaks: 2 };
+    yield {
+      pod: made(basePod(random.pick(baseKinds), named(group)), pair, group),
+      control: control.id,
+      group,
+      tweaks: 2,
+    };
   }
 }
 
@@ -75,7 +80,11 @@ type Outcome = 'fails' | 'passes';
  * where the control reads something outside of containers) up to `wanted` that fail this control and no other, and as
  * many that pass all the same.
  */
-export function* nearPods({ control, within }: Subject, random: Random, wanted: number): Generator<BoundaryPod> {
+export function* nearPods(
+  { control, within }: Subject,
+  random: Random,
+  wanted: number,
+): Generator<BoundaryPod> {
   const sites = sitesOf(control);
   const ofPod = sites.filter((site) => !site.perContainer);
   const ofContainers = sites.filter((site) => site.perContainer);
@@ -112,7 +121,11 @@ export function* nearPods({ control, within }: Subject, random: Random, wanted: 
 }
 
 /** Pods with one to five values changed, of any of the controls, in any group. */
-export function* crossPods(controls: readonly Control[], random: Random, count: number): Generator<BoundaryPod> {
+export function* crossPods(
+  controls: readonly Control[],
+  random: Random,
+  count: number,
+): Generator<BoundaryPod> {
   const sites = controls.map(sitesOf).filter((each) => each.length > 0);
   for (let number = 0; number < count; number++) {
     const group = random.pick(containerGroups);

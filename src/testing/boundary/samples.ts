@@ -13,7 +13,9 @@ const samples: Readonly<Record<string, JsonObject>> = {
   ContainerPort: { containerPort: 8080 },
   DownwardAPIVolumeSource: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] },
   EphemeralVolumeSource: {
-    volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    volumeClaimTemplate: {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
   },
   FCVolumeSource: { targetWWNs: ['50060e801049cfd1'], lun: 0 },
   FlexVolumeSource: { driver: 'example.com/driver' },
@@ -33,7 +35,12 @@ const samples: Readonly<Record<string, JsonObject>> = {
   ProjectedVolumeSource: { sources: [{ configMap: { name: 'config' } }] },
   QuobyteVolumeSource: { registry: '192.0.2.1:7861', volume: 'volume' },
   RBDVolumeSource: { monitors: ['192.0.2.1:6789'], image: 'image' },
-  ScaleIOVolumeSource: { gateway: 'gateway', system: 'system', volumeName: 'volume', secretRef: { name: 'secret' } },
+  ScaleIOVolumeSource: {
+    gateway: 'gateway',
+    system: 'system',
+    volumeName: 'volume',
+    secretRef: { name: 'secret' },
+  },
   SeccompProfile: { type: 'RuntimeDefault' },
   SecretVolumeSource: { secretName: 'secret' },
   StorageOSVolumeSource: { volumeName: 'volume' },

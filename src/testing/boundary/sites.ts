@@ -33,7 +33,8 @@ export function sitesOf(control: Control): Site[] {
     const field = fieldOf(steps);
     if (field === undefined || steps.at(-1)?.kind === 'container') return;
     const values = valuesOf(field, literals);
-    if (values.length > 0) sites.set(JSON.stringify(steps), { control: control.id, steps, field, perContainer, values });
+    if (values.length > 0)
+      sites.set(JSON.stringify(steps), { control: control.id, steps, field, perContainer, values });
   };
   for (const ref of refsOf(control)) {
     const steps = stepsOf(ref, sources);
@@ -120,7 +121,10 @@ function mapKeys(control: Control, sources: ReadonlyMap<string, Source>): MapKey
     ...identity,
     source: (source) => {
       if (source.kind === 'entries') {
-        keep(source.map, [tweakedContainer, absentContainer, ''].map((suffix) => source.prefix + suffix));
+        keep(
+          source.map,
+          [tweakedContainer, absentContainer, ''].map((suffix) => source.prefix + suffix),
+        );
         keep(source.map, [source.prefix.slice(0, -1)]);
       }
       return source;
@@ -177,12 +181,14 @@ function literalsOf(control: Control): Literals {
         for (const side of [cond.left, cond.right]) if (side.kind === 'literal') keep(side.value);
       }
       if (cond.kind === 'oneOf') for (const value of cond.values) keep(value);
-      if (cond.kind === 'within') for (const { min, max } of cond.ranges) for (const end of [min, max]) keep(end);
+      if (cond.kind === 'within')
+        for (const { min, max } of cond.ranges) for (const end of [min, max]) keep(end);
       if (cond.kind === 'matches') {
         for (const pattern of cond.patterns) {
           if (pattern.kind === 'prefix' || pattern.kind === 'pathPrefix') keep(pattern.prefix);
           if (pattern.kind === 'suffix') keep(pattern.suffix);
-          if (pattern.kind === 'glob') for (const filler of ['', 'x']) keep(pattern.glob.replaceAll('*', filler));
+          if (pattern.kind === 'glob')
+            for (const filler of ['', 'x']) keep(pattern.glob.replaceAll('*', filler));
         }
       }
       return cond;

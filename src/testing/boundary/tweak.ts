@@ -38,7 +38,7 @@ function put(at: Json | undefined, steps: readonly Step[], value: Json, path: re
     case 'container': {
       const list = Array.isArray(at) ? at : [];
       return list.map((each: Json) =>
-        isObject(each) && each['name'] === tweakedContainer ? put(each, rest, value, [...path, '*']) : each,
+        isObject(each) && each.name === tweakedContainer ? put(each, rest, value, [...path, '*']) : each,
       );
     }
     case 'element': {

@@ -1,5 +1,5 @@
 /** The text of the generated files; pure, so that a test can feed it a small schema. */
-import type { Field, FieldType } from './types.js';
+import type { Field, FieldType } from '../../src/schema/types.js';
 
 interface SchemaType {
   readonly openapi: string;
@@ -47,7 +47,7 @@ function isOpenAPI(value: unknown): value is OpenAPI {
 }
 
 const header = (version: string): string =>
-  `// Generated from Kubernetes ${version} by src/schema/generate.ts. Do not edit.\n`;
+  `// Generated from Kubernetes ${version} by npm run derive. Do not edit.\n`;
 
 function key(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);

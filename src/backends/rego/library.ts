@@ -1,0 +1,31 @@
+import { fieldsOf } from '../../schema/index.js';
+import { goQuote } from '../../ir/quote.js';
+import { literal } from './layout.js';
+import { fill, generator } from './templates.js';
+
+/** Characters that Go's %q escapes, up to the no-break space; the rest of them no name in a pod can have. */
+const escaped = Array.from({ length: 0xa1 }, (_, code) => String.fromCodePoint(code)).filter(
+  (character) => goQuote(character) !== `"${character}"`,
+);
+
+/** A volume has a name and sources. */
+const volumeSources = Object.entries(fieldsOf('Volume') ?? {}).flatMap(([name, field]) =>
+  field.pointer ? [name] : [],
+);
+
+/** lib.rego: what all modules of a bundle share. */
+export function libraryText(): string {
+  return fill('lib.rego', {
+    generator,
+    volumeSources: volumeSources.sort(),
+    escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),
+  });
+}
+
+/** A literal without control characters. */
+function ascii(text: string): string {
+  return literal(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * What has to hold of a policy beyond its shape: names are bound, fields exist, types agree, wording refers to what
+ * there is. `evaluate` and the backends rely on it. A policy that breaks a rule is refused, never read charitably.
+ */
+import type { Diagnostic } from '../diagnostics.js';
+import { condProblems, repeated, typed, within, wrongType } from './check-terms.js';
+import type { Collection, Comprehension, Control, Exemptions, LabelRequirement, Policy, Text } from './types.js';
+import { irVersion } from './types.js';
+import { describe, didYouMean, isProblem, type Problem, placeOf, rootScope, type Scope } from './typing.js';
+
+/** What is wrong with a policy; nothing where it is well-formed. */
+export function checkPolicy(policy: Policy): Diagnostic[] {
+  const problems = policyProblems(policy);
+  const seen = new Set<string>();
+  return problems.flatMap(({ message, hint }): Diagnostic[] => {
+    if (seen.has(message)) return [];
+    seen.add(message);
+    const diagnostic: Diagnostic = { code: 'policy-invalid', severity: 'error', message };
+    return [hint === undefined ? diagnostic : { ...diagnostic, hint }];
+  });
+}
+
+/** Kubernetes' names of objects (DNS-1123 subdomains) and of namespaces (labels). */
+const subdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const namespaceName = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const controlId = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+/** Also a name in every engine's language. */
+const collectionName = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
+const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+function policyProblems(policy: Policy): Problem[] {
+  return [
+    ...(policy.ir === irVersion ? [] : [{ message: `the policy is of IR version ${policy.ir}, not ${irVersion}` }]),
+    ...malformed(policy.name, subdomain, 'a policy', 'use lower-case letters, digits, `-` and `.`'),
+    ...(policy.version === null || /^v1\.(0|[1-9]\d*)$/.test(policy.version)
+      ? []
+      : [{ message: `\`${policy.version}\` is no policy version`, hint: 'write it as `v1.37`' }]),
+    ...repeated(policy.controls.map(({ id }) => id), 'control'),
+    ...policy.controls.flatMap((control) => inside(`control \`${control.id}\``, controlProblems(control))),
+    ...repeated(policy.alternatives.map(({ name }) => name), 'alternative'),
+    ...policy.alternatives.flatMap((each) => inside(`alternative \`${each.name}\``, policyProblems(each))),
+    ...inside('exemptions', exemptionProblems(policy.exemptions)),
+    ...inside('scope', [
+      ...policy.scope.excludedNamespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace')),
+      ...repeated(policy.scope.excludedNamespaces, 'namespace'),
+      ...policy.scope.namespaceSelector.flatMap(requirementProblems),
+    ]),
+  ];
+}
+
+function inside(place: string, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ ...problem, message: `${place}: ${problem.message}` }));
+}
+
+function malformed(name: string, form: RegExp, what: string, hint?: string): Problem[] {
+  if (form.test(name)) return [];
+  const message = `\`${name}\` is no name for ${what}`;
+  return [hint === undefined ? { message } : { message, hint }];
+}
+
+function controlProblems(control: Control): Problem[] {
+  const names = control.collections.map(({ name }) => name);
+  return [
+    // The id of an alternative's finding is `alternative/control`.
+    ...malformed(control.id, controlId, 'a control', 'use up to 63 letters, digits, `_` and `-`, a letter first'),
+    ...inside('unless', condProblems(control.unless, rootScope)),
+    ...repeated(names, 'collection'),
+    ...(control.collections.some(({ denies }) => denies)
+      ? []
+      : [{ message: 'no collection denies, so the control never does', hint: 'let one deny, or drop the control' }]),
+    ...control.collections.flatMap((each) => inside(`collection \`${each.name}\``, collectionProblems(each))),
+    ...inside('reason', textProblems(control.reason, names)),
+    ...inside('detail', textProblems(control.detail, names)),
+  ];
+}
+
+function collectionProblems(collection: Collection): Problem[] {
+  return [
+    ...malformed(collection.name, collectionName, 'a collection', 'use letters, digits and `_`, a letter first'),
+    ...collection.from.flatMap((each) => comprehensionProblems(each, each.over, rootScope)),
+  ];
+}
+
+/** Binds one element after the other, then checks what is said of them. */
+function comprehensionProblems(
+  comprehension: Comprehension,
+  [first, ...others]: Comprehension['over'],
+  scope: Scope,
+): Problem[] {
+  if (first !== undefined) {
+    return within(first.bind, first.in, scope, (inner) => comprehensionProblems(comprehension, others, inner));
+  }
+  const { types, problems } = typed(comprehension.show, scope);
+  const place = placeOf(comprehension.at, scope);
+  return [
+    ...condProblems(comprehension.where, scope),
+    ...problems,
+    // Engines write true and false in their own ways.
+    ...(types?.includes('boolean') === true ? [{ message: 'what is shown has to be a string or a number' }] : []),
+    ...(isProblem(place) ? [place] : []),
+  ];
+}
+
+function textProblems(text: Text, collections: readonly string[]): Problem[] {
+  const known = (names: readonly string[]) =>
+    names
+      .filter((name) => !collections.includes(name))
+      .map((name) => didYouMean(`there is no collection \`${name}\``, name, collections));
+  const counted = (names: readonly string[]) => [
+    ...(names.length === 0 ? [{ message: `\`${text.kind}\` counts no collection`, hint: 'name at least one' }] : []),
+    ...known(names),
+    ...repeated(names, 'collection'),
+  ];
+  switch (text.kind) {
+    case 'text':
+      return [];
+    case 'list':
+      return known([text.of]);
+    case 'plural':
+      return counted(text.of);
+    case 'sequence':
+    case 'joined':
+      return text.parts.flatMap((part) => textProblems(part, collections));
+    case 'ifAny':
+      return [
+        ...counted(text.of),
+        ...textProblems(text.then, collections),
+        ...textProblems(text.otherwise, collections),
+      ];
+  }
+}
+
+function exemptionProblems({ namespaces, users, runtimeClasses, serviceAccounts }: Exemptions): Problem[] {
+  return [
+    ...namespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace')),
+    ...repeated(namespaces, 'namespace'),
+    ...users.flatMap((name) => malformed(name, /./s, 'a user')),
+    ...repeated(users, 'user'),
+    ...runtimeClasses.flatMap((name) => malformed(name, subdomain, 'a runtime class')),
+    ...repeated(runtimeClasses, 'runtime class'),
+    ...serviceAccounts.flatMap(({ namespace, name }) => [
+      ...malformed(namespace, namespaceName, 'a namespace'),
+      ...malformed(name, subdomain, 'a service account'),
+    ]),
+    ...repeated(serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`), 'service account'),
+  ];
+}
+
+function requirementProblems({ key, operator, values }: LabelRequirement): Problem[] {
+  const wantsValues = operator === 'In' || operator === 'NotIn';
+  const problem = wantsValues
+    ? { message: `\`${operator}\` of the label \`${key}\` has no values`, hint: 'list at least one' }
+    : { message: `\`${operator}\` of the label \`${key}\` has values`, hint: 'leave them out, or use `In` or `NotIn`' };
+  return [
+    ...malformed(key, labelKey, 'a label'),
+    ...(wantsValues === values.length > 0 ? [] : [problem]),
+    ...repeated(values, 'value'),
+  ];
+}

@@ -1,0 +1,167 @@
+/** The types of the IR's places and terms, from the facts of the pod schema. */
+import { type Field, type FieldType, fieldsOf, nearest } from '../schema/index.js';
+import type { Ref, Scalar, Source } from './types.js';
+
+/** What is wrong, and what to do; phrased as a diagnostic, without the place. */
+export interface Problem {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The type of a place: of a field, of a bound element, or of an entry of a string map. */
+export type PlaceType = FieldType | { readonly kind: 'entry' };
+
+/** What each name stands for. */
+export type Scope = ReadonlyMap<string, PlaceType>;
+
+const podType: PlaceType = { kind: 'struct', type: 'Pod' };
+
+export const rootScope: Scope = new Map([
+  ['pod', podType],
+  ['old', podType],
+]);
+
+export interface Place {
+  readonly type: PlaceType;
+  /** The last step as the facts have it; none for a root or an element, which are never absent. */
+  readonly field?: Field;
+  /** The type of the object that has the field. */
+  readonly owner?: PlaceType;
+}
+
+const entryField: Field = { kind: 'string', pointer: true };
+const entryFields: Readonly<Record<string, Field>> = { key: entryField, suffix: entryField, value: entryField };
+
+export function textOf(ref: Ref): string {
+  return [ref.from, ...ref.path].join('.');
+}
+
+/** The place that a ref names, or what is wrong with it. */
+export function placeOf(ref: Ref, scope: Scope): Place | Problem {
+  const root = scope.get(ref.from);
+  if (root === undefined) {
+    return didYouMean(`\`${ref.from}\` is not bound here`, ref.from, [...scope.keys()]);
+  }
+  let place: Place = { type: root };
+  for (const [index, step] of ref.path.entries()) {
+    const at = textOf({ from: ref.from, path: ref.path.slice(0, index) });
+    const fields = fieldsIn(place.type);
+    if (fields === undefined) return { message: `\`${at}\` is ${describe(place.type)}`, hint: wayInto(place.type) };
+    const field = Object.hasOwn(fields, step) ? fields[step] : undefined;
+    if (field === undefined) return didYouMean(`\`${at}\` has no field \`${step}\``, step, Object.keys(fields));
+    place = { type: field, field, owner: place.type };
+  }
+  return place;
+}
+
+export function isProblem(value: object): value is Problem {
+  return 'message' in value;
+}
+
+/** What an element of a source is, or what is wrong with the source. */
+export function elementOf(source: Source, scope: Scope): PlaceType | Problem {
+  switch (source.kind) {
+    case 'containers':
+      if (source.groups.length === 0) return { message: 'no container group is named', hint: 'name at least one' };
+      if (new Set(source.groups).size < source.groups.length) {
+        return { message: 'a container group is named twice', hint: 'name it once' };
+      }
+      // An ephemeral container has every field of a container, and one more.
+      return {
+        kind: 'struct',
+        type: source.groups.every((group) => group === 'ephemeral') ? 'EphemeralContainer' : 'Container',
+      };
+    case 'items': {
+      const place = placeOf(source.list, scope);
+      if (isProblem(place)) return place;
+      if (place.type.kind === 'list' && place.type.of !== undefined) return place.type.of;
+      return { message: `\`${textOf(source.list)}\` is ${describe(place.type)}, not a list` };
+    }
+    case 'entries':
+      return stringMapProblem(source.map, scope) ?? { kind: 'entry' };
+    case 'userGroups':
+      return { kind: 'string' };
+  }
+}
+
+export function stringMapProblem(map: Ref, scope: Scope): Problem | undefined {
+  const place = placeOf(map, scope);
+  if (isProblem(place)) return place;
+  if (place.type.kind === 'map' && place.type.of?.kind === 'string') return undefined;
+  return { message: `\`${textOf(map)}\` is ${describe(place.type)}, not a map of strings` };
+}
+
+function fieldsIn(type: PlaceType): Readonly<Record<string, Field>> | undefined {
+  if (type.kind === 'entry') return entryFields;
+  return type.kind === 'struct' ? fieldsOf(type.type ?? '') : undefined;
+}
+
+/** The JavaScript types that a term's value can have. */
+export type ScalarType = 'string' | 'number' | 'boolean';
+export type ScalarTypes = readonly ScalarType[];
+
+export function scalarTypeOf(value: Scalar): ScalarType {
+  if (typeof value === 'string') return 'string';
+  return typeof value === 'number' ? 'number' : 'boolean';
+}
+
+/** The types of a field's values; none where they cannot be compared. */
+export function scalarTypes(type: PlaceType): ScalarTypes | undefined {
+  switch (type.kind) {
+    case 'bool':
+      return ['boolean'];
+    case 'int':
+      return ['number'];
+    case 'string':
+    case 'bytes':
+      return ['string'];
+    case 'intOrString':
+      return ['number', 'string'];
+    // The API server rewrites both (1000m is 1), so what is equal there need not look equal in a manifest.
+    case 'quantity':
+    case 'time':
+    case 'raw':
+    case 'struct':
+    case 'list':
+    case 'map':
+    case 'entry':
+      return undefined;
+  }
+}
+
+const names: Readonly<Record<PlaceType['kind'], string>> = {
+  bool: 'a boolean',
+  int: 'an integer',
+  string: 'a string',
+  bytes: 'a string of bytes',
+  time: 'a time',
+  quantity: 'a quantity',
+  intOrString: 'an integer or a string',
+  raw: 'any JSON',
+  struct: 'an object',
+  list: 'a list',
+  map: 'a map',
+  entry: 'an entry of a map',
+};
+
+export function describe(type: PlaceType): string {
+  if (type.kind !== 'list' && type.kind !== 'map') return names[type.kind];
+  return `${names[type.kind]} of ${nameOfMany(type.of)}`;
+}
+
+function nameOfMany(type: FieldType | undefined): string {
+  if (type === undefined) return 'anything';
+  return type.kind === 'struct' ? `${type.type}s` : `${type.kind}s`;
+}
+
+/** How a path goes on where it cannot cross. */
+function wayInto(type: PlaceType): string {
+  if (type.kind === 'list') return 'quantify over it with `items`';
+  if (type.kind === 'map') return 'look a key up with `lookup`, or quantify over it with `entries`';
+  return 'it has no fields; end the path there';
+}
+
+export function didYouMean(message: string, name: string, candidates: readonly string[]): Problem {
+  const near = nearest(name, candidates);
+  return near === undefined ? { message } : { message, hint: `did you mean \`${near}\`?` };
+}
