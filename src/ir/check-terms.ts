@@ -15,7 +15,7 @@ import {
   type Scope,
   scalarTypeOf,
   scalarTypes,
-  stringMapProblem,
+  stringMap,
   textOf,
 } from './typing.js';
 
@@ -33,7 +33,7 @@ export function condProblems(cond: Cond, scope: Scope): Problem[] {
     case 'emptyList':
       return emptyListProblems(cond.list, scope);
     case 'hasKey':
-      return [...given(stringMapProblem(cond.map, scope)), ...wrongType(cond.key, 'string', 'a key', scope)];
+      return [...problemsOf(stringMap(cond.map, scope)), ...wrongType(cond.key, 'string', 'a key', scope)];
     case 'equal':
       return equalProblems(cond.left, cond.right, scope);
     case 'oneOf': {
@@ -101,11 +101,14 @@ export function typed(term: Term, scope: Scope): Typed {
       return readType([term.ref], term.absent, scope);
     case 'effective':
       return term.refs.length === 0
-        ? { types: undefined, problems: [{ message: '`effective` names no field', hint: 'name at least one' }] }
+        ? {
+            types: undefined,
+            problems: [{ message: '`effective` names no field', hint: 'name at least one' }],
+          }
         : readType(term.refs, term.absent, scope);
     case 'lookup':
       return ofType('string', [
-        ...given(stringMapProblem(term.map, scope)),
+        ...problemsOf(stringMap(term.map, scope)),
         ...wrongType(term.key, 'string', 'a key', scope),
       ]);
     case 'firstPresent':
@@ -140,7 +143,9 @@ function readType(refs: readonly Ref[], absent: Scalar, scope: Scope): Typed {
   if (others.some((other) => other === undefined || String(other) !== String(types))) {
     return {
       types: undefined,
-      problems: [{ message: `${refs.map((ref) => `\`${textOf(ref)}\``).join(' and ')} have different types` }],
+      problems: [
+        { message: `${refs.map((ref) => `\`${textOf(ref)}\``).join(' and ')} have different types` },
+      ],
     };
   }
   const wrong = mismatch(absent, types, 'the value that stands for an absent field');
@@ -188,7 +193,9 @@ function inexact(value: Scalar): Problem[] {
 }
 
 function emptyRange(min: number, max: number): Problem[] {
-  return min <= max ? [] : [{ message: `the range ${min} to ${max} holds no number`, hint: 'write the smaller end first' }];
+  return min <= max
+    ? []
+    : [{ message: `the range ${min} to ${max} holds no number`, hint: 'write the smaller end first' }];
 }
 
 /** Values, fields or names that stand in a list more than once. */
@@ -243,7 +250,9 @@ function emptyListProblems(list: Ref, scope: Scope): Problem[] {
   if (isProblem(place)) return [place];
   const { owner } = place;
   const keepsApart =
-    owner?.kind === 'struct' && owner.type === 'PodSecurityContext' && list.path.at(-1) === 'supplementalGroups';
+    owner?.kind === 'struct' &&
+    owner.type === 'PodSecurityContext' &&
+    list.path.at(-1) === 'supplementalGroups';
   if (keepsApart) return [];
   return [
     {
@@ -253,6 +262,22 @@ function emptyListProblems(list: Ref, scope: Scope): Problem[] {
   ];
 }
 
-function given(problem: Problem | undefined): Problem[] {
-  return problem === undefined ? [] : [problem];
+function problemsOf(found: object): Problem[] {
+  return isProblem(found) ? [found] : [];
+}
+
+/** A place to blame has to be one that a document of the judged pod can have. */
+export function blameProblems(at: Ref, scope: Scope): Problem[] {
+  const place = placeOf(at, scope);
+  if (isProblem(place)) return [place];
+  if (place.within === 'old') {
+    return [
+      {
+        message: `\`${textOf(at)}\` is of the stored pod, not of the one that is judged`,
+        hint: 'blame a field of `pod`',
+      },
+    ];
+  }
+  if (place.owner?.kind !== 'entry') return [];
+  return [{ message: `\`${textOf(at)}\` is no field of the pod`, hint: `blame the entry, \`${at.from}\`` }];
 }

@@ -3,10 +3,18 @@
  * there is. `evaluate` and the backends rely on it. A policy that breaks a rule is refused, never read charitably.
  */
 import type { Diagnostic } from '../diagnostics.js';
-import { condProblems, repeated, typed, within, wrongType } from './check-terms.js';
-import type { Collection, Comprehension, Control, Exemptions, LabelRequirement, Policy, Text } from './types.js';
+import { blameProblems, condProblems, repeated, typed, within } from './check-terms.js';
+import type {
+  Collection,
+  Comprehension,
+  Control,
+  Exemptions,
+  LabelRequirement,
+  Policy,
+  Text,
+} from './types.js';
 import { irVersion } from './types.js';
-import { describe, didYouMean, isProblem, type Problem, placeOf, rootScope, type Scope } from './typing.js';
+import { didYouMean, type Problem, rootScope, type Scope } from './typing.js';
 
 /** What is wrong with a policy; nothing where it is well-formed. */
 export function checkPolicy(policy: Policy): Diagnostic[] {
@@ -30,14 +38,22 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]
 
 function policyProblems(policy: Policy): Problem[] {
   return [
-    ...(policy.ir === irVersion ? [] : [{ message: `the policy is of IR version ${policy.ir}, not ${irVersion}` }]),
+    ...(policy.ir === irVersion
+      ? []
+      : [{ message: `the policy is of IR version ${policy.ir}, not ${irVersion}` }]),
     ...malformed(policy.name, subdomain, 'a policy', 'use lower-case letters, digits, `-` and `.`'),
     ...(policy.version === null || /^v1\.(0|[1-9]\d*)$/.test(policy.version)
       ? []
       : [{ message: `\`${policy.version}\` is no policy version`, hint: 'write it as `v1.37`' }]),
-    ...repeated(policy.controls.map(({ id }) => id), 'control'),
+    ...repeated(
+      policy.controls.map(({ id }) => id),
+      'control',
+    ),
     ...policy.controls.flatMap((control) => inside(`control \`${control.id}\``, controlProblems(control))),
-    ...repeated(policy.alternatives.map(({ name }) => name), 'alternative'),
+    ...repeated(
+      policy.alternatives.map(({ name }) => name),
+      'alternative',
+    ),
     ...policy.alternatives.flatMap((each) => inside(`alternative \`${each.name}\``, policyProblems(each))),
     ...inside('exemptions', exemptionProblems(policy.exemptions)),
     ...inside('scope', [
@@ -62,12 +78,22 @@ function controlProblems(control: Control): Problem[] {
   const names = control.collections.map(({ name }) => name);
   return [
     // The id of an alternative's finding is `alternative/control`.
-    ...malformed(control.id, controlId, 'a control', 'use up to 63 letters, digits, `_` and `-`, a letter first'),
+    ...malformed(
+      control.id,
+      controlId,
+      'a control',
+      'use up to 63 letters, digits, `_` and `-`, a letter first',
+    ),
     ...inside('unless', condProblems(control.unless, rootScope)),
     ...repeated(names, 'collection'),
     ...(control.collections.some(({ denies }) => denies)
       ? []
-      : [{ message: 'no collection denies, so the control never does', hint: 'let one deny, or drop the control' }]),
+      : [
+          {
+            message: 'no collection denies, so the control never does',
+            hint: 'let one deny, or drop the control',
+          },
+        ]),
     ...control.collections.flatMap((each) => inside(`collection \`${each.name}\``, collectionProblems(each))),
     ...inside('reason', textProblems(control.reason, names)),
     ...inside('detail', textProblems(control.detail, names)),
@@ -76,7 +102,12 @@ function controlProblems(control: Control): Problem[] {
 
 function collectionProblems(collection: Collection): Problem[] {
   return [
-    ...malformed(collection.name, collectionName, 'a collection', 'use letters, digits and `_`, a letter first'),
+    ...malformed(
+      collection.name,
+      collectionName,
+      'a collection',
+      'use letters, digits and `_`, a letter first',
+    ),
     ...collection.from.flatMap((each) => comprehensionProblems(each, each.over, rootScope)),
   ];
 }
@@ -88,16 +119,19 @@ function comprehensionProblems(
   scope: Scope,
 ): Problem[] {
   if (first !== undefined) {
-    return within(first.bind, first.in, scope, (inner) => comprehensionProblems(comprehension, others, inner));
+    return within(first.bind, first.in, scope, (inner) =>
+      comprehensionProblems(comprehension, others, inner),
+    );
   }
   const { types, problems } = typed(comprehension.show, scope);
-  const place = placeOf(comprehension.at, scope);
   return [
     ...condProblems(comprehension.where, scope),
     ...problems,
     // Engines write true and false in their own ways.
-    ...(types?.includes('boolean') === true ? [{ message: 'what is shown has to be a string or a number' }] : []),
-    ...(isProblem(place) ? [place] : []),
+    ...(types?.includes('boolean') === true
+      ? [{ message: 'what is shown has to be a string or a number' }]
+      : []),
+    ...blameProblems(comprehension.at, scope),
   ];
 }
 
@@ -107,7 +141,9 @@ function textProblems(text: Text, collections: readonly string[]): Problem[] {
       .filter((name) => !collections.includes(name))
       .map((name) => didYouMean(`there is no collection \`${name}\``, name, collections));
   const counted = (names: readonly string[]) => [
-    ...(names.length === 0 ? [{ message: `\`${text.kind}\` counts no collection`, hint: 'name at least one' }] : []),
+    ...(names.length === 0
+      ? [{ message: `\`${text.kind}\` counts no collection`, hint: 'name at least one' }]
+      : []),
     ...known(names),
     ...repeated(names, 'collection'),
   ];
@@ -124,7 +160,7 @@ function textProblems(text: Text, collections: readonly string[]): Problem[] {
     case 'ifAny':
       return [
         ...counted(text.of),
-        ...textProblems(text.then, collections),
+        ...textProblems(text.some, collections),
         ...textProblems(text.otherwise, collections),
       ];
   }
@@ -142,7 +178,10 @@ function exemptionProblems({ namespaces, users, runtimeClasses, serviceAccounts 
       ...malformed(namespace, namespaceName, 'a namespace'),
       ...malformed(name, subdomain, 'a service account'),
     ]),
-    ...repeated(serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`), 'service account'),
+    ...repeated(
+      serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`),
+      'service account',
+    ),
   ];
 }
 
@@ -150,7 +189,10 @@ function requirementProblems({ key, operator, values }: LabelRequirement): Probl
   const wantsValues = operator === 'In' || operator === 'NotIn';
   const problem = wantsValues
     ? { message: `\`${operator}\` of the label \`${key}\` has no values`, hint: 'list at least one' }
-    : { message: `\`${operator}\` of the label \`${key}\` has values`, hint: 'leave them out, or use `In` or `NotIn`' };
+    : {
+        message: `\`${operator}\` of the label \`${key}\` has values`,
+        hint: 'leave them out, or use `In` or `NotIn`',
+      };
   return [
     ...malformed(key, labelKey, 'a label'),
     ...(wantsValues === values.length > 0 ? [] : [problem]),

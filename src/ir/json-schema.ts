@@ -82,6 +82,7 @@ export function unionOf(variants: Readonly<Record<string, readonly [meaning: str
   return {
     schema: {
       type: 'object',
+      properties: { kind: text.schema },
       required: ['kind'],
       // Not of the standard (validators skip it): with it, ajv's messages are about the one variant that is meant.
       discriminator: { propertyName: 'kind' },

@@ -80,7 +80,7 @@ function shapeProblem(error: ErrorObject): Diagnostic {
       return invalid(`${where} is ${shown(error.data)}, not ${JSON.stringify(parameter('allowedValue'))}`);
     case 'type':
       return invalid(
-        `${where} is ${shown(error.data)}, which is no ${asList(parameter('type')).join(' or ')}`,
+        `${where} is ${shown(error.data)}, which is no ${asList(parameter('type')).map(ours).join(' or ')}`,
       );
     default:
       return invalid(`${where} ${error.message ?? `breaks the rule ${error.keyword}`}`);
@@ -89,6 +89,11 @@ function shapeProblem(error: ErrorObject): Diagnostic {
 
 function asList(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** JSON Schema's name of a type in the words of our messages. */
+function ours(type: string): string {
+  return type === 'array' ? 'list' : type;
 }
 
 function meant(name: string, candidates: readonly string[]): string | undefined {

@@ -256,3 +256,13 @@ export const nodeMeanings: Readonly<Record<'cond' | 'term' | 'source' | 'pattern
   pattern: meaningsOf(patterns),
   text: meaningsOf(texts),
 };
+
+/** The names of all fields, in the order in which the JSON form writes them. */
+export const keyOrder: readonly string[] = [
+  ...new Set(['kind', ...Object.values(shapes).flatMap(({ schema }) => propertiesOf(schema))]),
+];
+
+function propertiesOf({ properties, oneOf: variants }: JsonSchema): string[] {
+  const own = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+  return [...own, ...(Array.isArray(variants) ? variants.flatMap(propertiesOf) : [])];
+}

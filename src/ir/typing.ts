@@ -1,6 +1,6 @@
 /** The types of the IR's places and terms, from the facts of the pod schema. */
 import { type Field, type FieldType, fieldsOf, nearest } from '../schema/index.js';
-import type { Ref, Scalar, Source } from './types.js';
+import type { ContainerGroup, Ref, Scalar, Source } from './types.js';
 
 /** What is wrong, and what to do; phrased as a diagnostic, without the place. */
 export interface Problem {
@@ -11,18 +11,23 @@ export interface Problem {
 /** The type of a place: of a field, of a bound element, or of an entry of a string map. */
 export type PlaceType = FieldType | { readonly kind: 'entry' };
 
+/** A root, or a bound element: its type, and what it is a part of. */
+export interface Bound {
+  readonly type: PlaceType;
+  readonly within: 'pod' | 'old' | 'request';
+}
+
 /** What each name stands for. */
-export type Scope = ReadonlyMap<string, PlaceType>;
+export type Scope = ReadonlyMap<string, Bound>;
 
 const podType: PlaceType = { kind: 'struct', type: 'Pod' };
 
-export const rootScope: Scope = new Map([
-  ['pod', podType],
-  ['old', podType],
+export const rootScope: Scope = new Map<string, Bound>([
+  ['pod', { type: podType, within: 'pod' }],
+  ['old', { type: podType, within: 'old' }],
 ]);
 
-export interface Place {
-  readonly type: PlaceType;
+export interface Place extends Bound {
   /** The last step as the facts have it; none for a root or an element, which are never absent. */
   readonly field?: Field;
   /** The type of the object that has the field. */
@@ -30,7 +35,11 @@ export interface Place {
 }
 
 const entryField: Field = { kind: 'string', pointer: true };
-const entryFields: Readonly<Record<string, Field>> = { key: entryField, suffix: entryField, value: entryField };
+const entryFields: Readonly<Record<string, Field>> = {
+  key: entryField,
+  suffix: entryField,
+  value: entryField,
+};
 
 export function textOf(ref: Ref): string {
   return [ref.from, ...ref.path].join('.');
@@ -42,14 +51,16 @@ export function placeOf(ref: Ref, scope: Scope): Place | Problem {
   if (root === undefined) {
     return didYouMean(`\`${ref.from}\` is not bound here`, ref.from, [...scope.keys()]);
   }
-  let place: Place = { type: root };
+  let place: Place = root;
   for (const [index, step] of ref.path.entries()) {
     const at = textOf({ from: ref.from, path: ref.path.slice(0, index) });
     const fields = fieldsIn(place.type);
-    if (fields === undefined) return { message: `\`${at}\` is ${describe(place.type)}`, hint: wayInto(place.type) };
+    if (fields === undefined)
+      return { message: `\`${at}\` is ${describe(place.type)}`, hint: wayInto(place.type) };
     const field = Object.hasOwn(fields, step) ? fields[step] : undefined;
-    if (field === undefined) return didYouMean(`\`${at}\` has no field \`${step}\``, step, Object.keys(fields));
-    place = { type: field, field, owner: place.type };
+    if (field === undefined)
+      return didYouMean(`\`${at}\` has no field \`${step}\``, step, Object.keys(fields));
+    place = { type: field, field, owner: place.type, within: root.within };
   }
   return place;
 }
@@ -59,35 +70,41 @@ export function isProblem(value: object): value is Problem {
 }
 
 /** What an element of a source is, or what is wrong with the source. */
-export function elementOf(source: Source, scope: Scope): PlaceType | Problem {
+export function elementOf(source: Source, scope: Scope): Bound | Problem {
   switch (source.kind) {
     case 'containers':
-      if (source.groups.length === 0) return { message: 'no container group is named', hint: 'name at least one' };
+      if (source.groups.length === 0)
+        return { message: 'no container group is named', hint: 'name at least one' };
       if (new Set(source.groups).size < source.groups.length) {
         return { message: 'a container group is named twice', hint: 'name it once' };
       }
-      // An ephemeral container has every field of a container, and one more.
-      return {
-        kind: 'struct',
-        type: source.groups.every((group) => group === 'ephemeral') ? 'EphemeralContainer' : 'Container',
-      };
+      return { type: containerType(source.groups), within: source.of };
     case 'items': {
       const place = placeOf(source.list, scope);
       if (isProblem(place)) return place;
-      if (place.type.kind === 'list' && place.type.of !== undefined) return place.type.of;
+      if (place.type.kind === 'list' && place.type.of !== undefined) {
+        return { type: place.type.of, within: place.within };
+      }
       return { message: `\`${textOf(source.list)}\` is ${describe(place.type)}, not a list` };
     }
-    case 'entries':
-      return stringMapProblem(source.map, scope) ?? { kind: 'entry' };
+    case 'entries': {
+      const place = stringMap(source.map, scope);
+      return isProblem(place) ? place : { type: { kind: 'entry' }, within: place.within };
+    }
     case 'userGroups':
-      return { kind: 'string' };
+      return { type: { kind: 'string' }, within: 'request' };
   }
 }
 
-export function stringMapProblem(map: Ref, scope: Scope): Problem | undefined {
+/** An ephemeral container has every field of a container, and one more. */
+function containerType(groups: readonly ContainerGroup[]): PlaceType {
+  const type = groups.every((group) => group === 'ephemeral') ? 'EphemeralContainer' : 'Container';
+  return { kind: 'struct', type };
+}
+
+export function stringMap(map: Ref, scope: Scope): Place | Problem {
   const place = placeOf(map, scope);
-  if (isProblem(place)) return place;
-  if (place.type.kind === 'map' && place.type.of?.kind === 'string') return undefined;
+  if (isProblem(place) || (place.type.kind === 'map' && place.type.of?.kind === 'string')) return place;
   return { message: `\`${textOf(map)}\` is ${describe(place.type)}, not a map of strings` };
 }
 

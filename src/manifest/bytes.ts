@@ -29,8 +29,9 @@ function firstInvalid(text: string, bytes: Buffer): number {
   for (let at = text.indexOf('\u{fffd}'); at >= 0; at = text.indexOf('\u{fffd}', at + 1)) {
     offset += Buffer.byteLength(text.slice(checked, at));
     checked = at;
-    if (bytes.readUIntBE(Math.min(offset, bytes.length - 3), 3) !== 0xefbfbd || offset > bytes.length - 3)
-      return at;
+    if (!bytes.subarray(offset, offset + 3).equals(replacement)) return at;
   }
   return text.length;
 }
+
+const replacement = Buffer.from('\u{fffd}');

@@ -1,7 +1,7 @@
 import { locateJson, parseJson } from './json-parse.js';
 import type { Limits } from './limits.js';
 import { type ListType, objects, type Source } from './list.js';
-import { Problem } from './problem.js';
+import { asDiagnostic } from './problem.js';
 import type { Text } from './text.js';
 import type { ReadEvent } from './types.js';
 
@@ -21,7 +21,6 @@ export function* jsonItem(text: Text, list: ListType, limits: Limits): Generator
   try {
     yield* objects(jsonSource(text, limits), [], list);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    yield { kind: 'diagnostic', diagnostic: error.toDiagnostic(text) };
+    yield { kind: 'diagnostic', diagnostic: asDiagnostic(error, text) };
   }
 }

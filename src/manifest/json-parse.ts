@@ -183,7 +183,15 @@ class Parser {
       return this.#fail(found === '' ? 'the text ends before the value does' : `unexpected ${quoted(found)}`);
     }
     const value = Number(text);
-    if (!Number.isFinite(value)) this.#fail(`the number ${quoted(text)} is out of range`);
+    if (!Number.isFinite(value)) {
+      // Well-formed, so that it is not read as YAML, where it would be a string.
+      throw new Problem(
+        'wrong-type',
+        `the number ${quoted(text)} is out of range`,
+        this.#at,
+        'give a smaller number',
+      );
+    }
     this.#at += text.length;
     // Go keeps an integer that fits 64 bits as one: `-0` is 0, and beyond 2^53 it is exact.
     if (Number.isInteger(value) && /^-?[0-9]{1,19}$/.test(text)) {

@@ -4,10 +4,12 @@ import { jsonSource } from './json-document.js';
 import { JsonObjectReader } from './json-object.js';
 import type { Limits } from './limits.js';
 import { objects, problem } from './list.js';
-import { Problem } from './problem.js';
+import { asDiagnostic } from './problem.js';
 import { YamlSplitter } from './split.js';
 import { Text } from './text.js';
 import type { ReadEvent } from './types.js';
+
+const nothing = Buffer.alloc(0);
 
 /**
  * A stream that starts with `{`: JSON objects one after the other, as kubectl reads it (apimachinery,
@@ -72,17 +74,19 @@ export class JsonStream {
     if (held === undefined) {
       yield* object.end();
       this.#count++;
-      return Buffer.alloc(0);
+      return nothing;
     }
     const text = documentText(object.place.file, held, object.place.line, object.place.column);
+    if (!(text instanceof Text)) {
+      yield { kind: 'diagnostic', diagnostic: text };
+      return nothing;
+    }
     try {
-      if (text instanceof Text) yield* objects(jsonSource(text, this.#limits));
-      else yield { kind: 'diagnostic', diagnostic: text };
+      yield* objects(jsonSource(text, this.#limits));
       this.#count++;
     } catch (error) {
-      if (!(error instanceof Problem) || !(text instanceof Text)) throw error;
-      const diagnostic = error.toDiagnostic(text);
-      if (error.code === 'json-syntax' && this.#count <= 1) {
+      const diagnostic = asDiagnostic(error, text);
+      if (diagnostic.code === 'json-syntax' && this.#count <= 1) {
         this.#yaml = new YamlSplitter(
           object.place,
           this.#limits,
@@ -92,7 +96,7 @@ export class JsonStream {
       }
       yield { kind: 'diagnostic', diagnostic };
     }
-    return Buffer.alloc(0);
+    return nothing;
   }
 
   *#toYaml(): Generator<ReadEvent> {

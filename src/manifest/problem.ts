@@ -35,3 +35,15 @@ export function duplicateKey(name: string, first: number, second: number): Probl
   const hint = 'keep one of the two; which of them counts differs between tools';
   return new Problem('duplicate-key', `the key ${quoted(name)} is given twice`, second, hint, first);
 }
+
+/** What ended the reading of a document; anything but a Problem is a defect, and no reason to drop the rest. */
+export function asDiagnostic(error: unknown, text: Text): Diagnostic {
+  if (error instanceof Problem) return error.toDiagnostic(text);
+  const reason = error instanceof Error ? error.message : String(error);
+  return diagnostic(
+    'internal',
+    text.placeAt(0),
+    `podsec failed to read the document: ${reason}`,
+    'please report it with the input',
+  );
+}

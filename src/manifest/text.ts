@@ -14,16 +14,18 @@ export class Text {
 
   /** Columns count UTF-16 units, as SARIF's default and editors do. */
   placeAt(offset: number): Place {
+    // The end of the text is the end of its last line with text.
+    const at = offset < this.text.length ? offset : this.text.trimEnd().length;
     this.#lineStarts ??= lineStarts(this.text);
     const starts = this.#lineStarts;
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
+      if ((starts[middle] ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    const column = offset - (starts[low] ?? 0) + 1;
+    const column = at - (starts[low] ?? 0) + 1;
     return { file: this.file, line: this.line + low, column: low === 0 ? column + this.column - 1 : column };
   }
 }

@@ -2,7 +2,7 @@ import { decode, keyName } from './decode.js';
 import type { Limits } from './limits.js';
 import { objects, problem } from './list.js';
 import { nodeAt } from './lookup.js';
-import { Problem } from './problem.js';
+import { asDiagnostic } from './problem.js';
 import type { Text } from './text.js';
 import type { ReadEvent } from './types.js';
 import { parseYaml } from './yaml/parser.js';
@@ -26,8 +26,7 @@ export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, 
     const placeOf = (path: readonly (string | number)[]) => text.placeAt(nodeAt(root, path, keyName).start);
     yield* objects({ file: text.file, value, inexact, placeOf });
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    yield { kind: 'diagnostic', diagnostic: error.toDiagnostic(text) };
+    yield { kind: 'diagnostic', diagnostic: asDiagnostic(error, text) };
   }
   return true;
 }

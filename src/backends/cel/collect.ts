@@ -63,8 +63,10 @@ const kept = (each: Expr, identifier: Expr, where: Expr) =>
 
 /** With several bindings, texts are joined and split on the way, so they are kept to a line. */
 function shown(node: Comprehension, scope: Scope): Expr {
-  const text = asString(termExpr(node.show, scope));
-  return node.over.length > 1 && text.kind !== 'literal' ? line(text) : text;
+  const typed = termExpr(node.show, scope);
+  const text = asString(typed);
+  const oneLine = node.over.length < 2 || text.kind === 'literal' || typed.type === 'int' || typed.type === 'bool';
+  return oneLine ? text : line(text);
 }
 
 /** A string without line breaks. */

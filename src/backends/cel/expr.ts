@@ -132,3 +132,21 @@ export const replaceAll = (text: Expr, from: string, to: string): Expr =>
 export function bound(value: Expr, as: string, body: (value: Expr) => Expr): Expr {
   return index(method(list(value), 'map', name(as), body(name(as))), literal(0));
 }
+
+/** Strings one after the other. */
+export function concat(parts: readonly Expr[]): Expr {
+  const flat = parts.flatMap(operands).reduce<Expr[]>((merged, part) => {
+    const last = merged.at(-1);
+    if (last?.kind !== 'literal' || part.kind !== 'literal') return [...merged, part];
+    return [...merged.slice(0, -1), literal(`${last.value}${part.value}`)];
+  }, []);
+  const [first = literal(''), ...rest] = flat.filter((part) => part.kind !== 'literal' || part.value !== '');
+  return rest.reduce((left, right) => binary(left, '+', right), first);
+}
+
+/** Concatenation associates. */
+function operands(expr: Expr): readonly Expr[] {
+  return expr.kind === 'binary' && expr.operator === '+'
+    ? [...operands(expr.left), ...operands(expr.right)]
+    : [expr];
+}

@@ -79,9 +79,17 @@ export function celIdentifier(text: string): string {
 /** Gives out identifiers, none twice. */
 export class Names {
   readonly #given = new Set<string>();
+  readonly #reserved = new Set<string>();
 
-  fresh(wanted: string): string {
-    const base = celIdentifier(wanted);
+  /** Keeps the identifier of a name for the one who asks for the name by it, without a prefix. */
+  reserve(wanted: string): void {
+    this.#reserved.add(celIdentifier(wanted));
+  }
+
+  /** With a prefix: for one that gives way to those that are reserved. */
+  fresh(wanted: string, prefix?: string): string {
+    const plain = celIdentifier(wanted);
+    const base = prefix !== undefined && this.#reserved.has(plain) ? `${prefix}${plain}` : plain;
     let free = base;
     for (let count = 2; this.#given.has(free); count++) free = `${base}_${count}`;
     this.#given.add(free);

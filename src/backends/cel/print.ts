@@ -12,9 +12,17 @@ export function printCel(expr: Expr): string {
   return layout(expr, 0, precedence.ternary);
 }
 
+/** On several lines even where one would do, if there is an operator to break at: YAML then needs no quotes. */
+export function printCelBlock(expr: Expr): string {
+  return broken(expr, 0, precedence.ternary, oneLine(expr, precedence.ternary));
+}
+
 function layout(expr: Expr, indent: number, outer: Precedence): string {
   const flat = oneLine(expr, outer);
-  if (indent + flat.length <= width) return flat;
+  return indent + flat.length <= width ? flat : broken(expr, indent, outer, flat);
+}
+
+function broken(expr: Expr, indent: number, outer: Precedence, flat: string): string {
   const own = precedenceOf(expr);
   if (own < outer) {
     const inner = indent + 2;
@@ -34,7 +42,7 @@ function layout(expr: Expr, indent: number, outer: Precedence): string {
     case 'call':
       return `${expr.name}(${block(expr.args, indent)})`;
     case 'method':
-      return `${layout(expr.of, indent, precedence.member)}.${expr.name}(${args(expr, indent)})`;
+      return methodCall(expr, indent);
     case 'list':
       return `[${block(expr.items, indent)}]`;
     case 'not':
@@ -48,12 +56,31 @@ function layout(expr: Expr, indent: number, outer: Precedence): string {
         .map((each) => layout(each, indent, tighter(own)))
         .join(` ${expr.operator}\n${pad(indent)}`);
     case 'ternary':
+      if (expr.otherwise.kind === 'ternary') {
+        const arm = `${oneLine(expr.when, precedence['||'])} ? ${oneLine(expr.then, precedence['||'])} :`;
+        if (indent + arm.length <= width) return `${arm}\n${pad(indent)}${layout(expr.otherwise, indent, own)}`;
+      }
       return [
         layout(expr.when, indent, precedence['||']),
         `? ${layout(expr.then, inner + 2, precedence['||'])}`,
         `: ${layout(expr.otherwise, inner, precedence.ternary)}`,
       ].join(newline);
   }
+}
+
+function methodCall(expr: Expr & { kind: 'method' }, indent: number): string {
+  const { base, calls } = links(expr);
+  if (calls.length < 2) return `${layout(expr.of, indent, precedence.member)}.${expr.name}(${args(expr, indent)})`;
+  return [layout(base, indent, precedence.member), ...calls].join(`\n${pad(indent + 2)}`);
+}
+
+/** A chain of methods without macros, too long for a line, has each method on a line of its own. */
+function links(expr: Expr): { readonly base: Expr; readonly calls: readonly string[] } {
+  const plain = expr.kind === 'method' && expr.args.length > 0 && expr.args.every((each) => each.kind === 'literal');
+  if (!plain) return { base: expr, calls: [] };
+  const { base, calls } = links(expr.of);
+  const text = expr.args.map((each) => oneLine(each, precedence.ternary)).join(', ');
+  return { base, calls: [...calls, `.${expr.name}(${text})`] };
 }
 
 /** The arguments of a method: a macro keeps the name that it binds on the line of its parenthesis. */

@@ -47,7 +47,8 @@ export function bind(
   wanted: string,
   make: (element: Expr) => Bound,
 ): { readonly identifier: Expr; readonly inner: Scope } {
-  const free = freshIn(wanted, scope.identifiers);
+  // The IR numbers the names of a control; here each expression has few of them.
+  const free = freshIn(wanted.replace(/\d+$/, '') || wanted, scope.identifiers);
   const identifier = name(free);
   return {
     identifier,

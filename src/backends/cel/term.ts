@@ -7,6 +7,7 @@ import {
   binary,
   bound,
   call,
+  concat,
   type Expr,
   index,
   literal,
@@ -124,9 +125,7 @@ export function termExpr(term: Term, scope: Scope): Typed {
     case 'size':
       return { expr: sizeOf(term.of, scope), type: 'int' };
     case 'concat': {
-      const parts = term.parts.map((part) => asString(termExpr(part, scope)));
-      const [first = literal(''), ...rest] = parts;
-      return { expr: rest.reduce((left, right) => binary(left, '+', right), first), type: 'string' };
+      return { expr: concat(term.parts.map((part) => asString(termExpr(part, scope)))), type: 'string' };
     }
     case 'quoted':
       return { expr: quoted(asString(termExpr(term.of, scope))), type: 'string' };
@@ -254,7 +253,7 @@ const quotedCharacters: readonly (readonly [string, string])[] = [
 
 function quoted(text: Expr): Expr {
   const escaped = quotedCharacters.reduce((from, [plain, escape]) => replaceAll(from, plain, escape), text);
-  return binary(binary(literal('"'), '+', escaped), '+', literal('"'));
+  return concat([literal('"'), escaped, literal('"')]);
 }
 
 function requestField(field: 'operation' | 'subresource' | 'user' | 'namespace'): Expr {

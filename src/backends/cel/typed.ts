@@ -13,9 +13,24 @@ import { childOf, parentOf, type Place } from './place.js';
 
 /**
  * Lists without `omitempty` in their JSON tag that validation lets be empty: an empty one is null.
- * (`containers` and `monitors` are such fields too, but never empty in an object that is accepted.)
+ * (`monitors` is such a field too, but never empty in an object that is accepted.)
  */
-const nullable: Readonly<Record<string, readonly string[]>> = { ProjectedVolumeSource: ['sources'] };
+const nullable: Readonly<Record<string, readonly string[]>> = {
+  ProjectedVolumeSource: ['sources'],
+  // Never empty in a pod that is accepted, but validation comes later, and has better words than an error of ours.
+  PodSpec: ['containers'],
+};
+
+/** Fields without `omitempty` that validation demands: they are always there, and never empty. */
+const always: Readonly<Record<string, readonly string[]>> = {
+  AppArmorProfile: ['type'],
+  Container: ['name'],
+  ContainerPort: ['containerPort'],
+  EphemeralContainer: ['name'],
+  SeccompProfile: ['type'],
+  Sysctl: ['name'],
+  Volume: ['name'],
+};
 
 /**
  * `templates`: whether objects hold pod templates, which an API server does not prepare as it does pods. Their pods will
@@ -90,6 +105,7 @@ function pathTo(place: Place): readonly Expr[] {
     const before = { ...place, steps: place.steps.slice(0, position) };
     const here = { ...place, steps: place.steps.slice(0, position + 1) };
     if (position === 0 && place.root.sure.includes(name)) return;
+    if (always[owner]?.includes(name)) return;
     conditions.push(hasKey(asWritten(before), name));
     if (nullable[owner]?.includes(name)) {
       conditions.push(not(binary(call('dyn', asWritten(here)), '==', literal(null))));

@@ -1,6 +1,6 @@
 /** Wording over collections as CEL strings. */
 import type { Text } from '../../ir/types.js';
-import { and, binary, type Expr, index, literal, list, method, name, or, size, ternary } from './expr.js';
+import { and, binary, concat, type Expr, index, list, literal, method, name, or, size, ternary } from './expr.js';
 
 /** A collection where a policy has named it. */
 export interface Collected {
@@ -44,23 +44,6 @@ export function wording(text: Text, collections: ReadonlyMap<string, Collected>)
 }
 
 export const nonEmpty = (texts: Expr): Expr => binary(size(texts), '>', literal(0));
-
-export function concat(parts: readonly Expr[]): Expr {
-  const flat = parts.flatMap(operands).reduce<Expr[]>((merged, part) => {
-    const last = merged.at(-1);
-    if (last?.kind !== 'literal' || part.kind !== 'literal') return [...merged, part];
-    return [...merged.slice(0, -1), literal(`${last.value}${part.value}`)];
-  }, []);
-  const [first = literal(''), ...rest] = flat.filter((part) => part.kind !== 'literal' || part.value !== '');
-  return rest.reduce((left, right) => binary(left, '+', right), first);
-}
-
-/** Concatenation associates. */
-function operands(expr: Expr): readonly Expr[] {
-  return expr.kind === 'binary' && expr.operator === '+'
-    ? [...operands(expr.left), ...operands(expr.right)]
-    : [expr];
-}
 
 /** Whether the collections have one element together: one of them has one, the others none. */
 function countsOne(collections: readonly Collected[]): Expr {

@@ -16,6 +16,7 @@ const native = new Set([
   'is_number',
   'is_object',
   'is_string',
+  'numbers.range',
   'object.get',
   'object.keys',
   'object.remove',

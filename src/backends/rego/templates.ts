@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import Handlebars from 'handlebars';
 
 /** The package's own directory, above src/ as well as above dist/. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let directory = import.meta.dirname;
   while (!existsSync(join(directory, 'templates', 'rego'))) {
     const parent = dirname(directory);

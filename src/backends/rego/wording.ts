@@ -28,8 +28,8 @@ export function textOfWording(text: Text, variable: VariableOf): Doc {
     case 'ifAny': {
       const named = namedDoc(text, variable);
       if (named !== undefined) return named;
-      const [then, otherwise] = [textOfWording(text.some, variable), textOfWording(text.otherwise, variable)];
-      return call('lib.if_any', countDoc(text.of, variable), then, otherwise);
+      const [some, otherwise] = [textOfWording(text.some, variable), textOfWording(text.otherwise, variable)];
+      return call('lib.if_any', countDoc(text.of, variable), some, otherwise);
     }
   }
 }
@@ -44,12 +44,12 @@ export function countDoc(collections: readonly string[], variable: VariableOf): 
 
 /** `container "a"` or `containers "a", "b"`: the commonest wording has a function of its own. */
 function namedDoc(
-  { of, then, otherwise }: Extract<Text, { kind: 'ifAny' }>,
+  { of, some, otherwise }: Extract<Text, { kind: 'ifAny' }>,
   variable: VariableOf,
 ): Doc | undefined {
   const [name, ...others] = of;
-  if (name === undefined || others.length > 0 || then.kind !== 'sequence') return undefined;
-  const [plural, space, list, ...rest] = then.parts;
+  if (name === undefined || others.length > 0 || some.kind !== 'sequence') return undefined;
+  const [plural, space, list, ...rest] = some.parts;
   const is =
     rest.length === 0 &&
     plural?.kind === 'plural' &&

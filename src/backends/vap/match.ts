@@ -93,7 +93,9 @@ function significant(): Expr {
 function images(of: Expr, group: string): Expr {
   const containers = select(of, 'spec', group);
   const container = name('container');
-  return ternary(call('has', containers), method(containers, 'map', container, imageOf(container)), list());
+  const each = method(containers, 'map', container, imageOf(container));
+  // Each pod has the key `containers`.
+  return group === 'containers' ? each : ternary(call('has', containers), each, list());
 }
 
 const imageOf = (container: Expr) =>

@@ -1,19 +1,20 @@
 /** The objects of a policy, as Kubernetes has them. */
 import type { LabelRequirement, Mode, Policy } from '../../ir/types.js';
-import { binary, literal, not, printCel, size } from '../cel/index.js';
+import type { Json, JsonObject } from '../../manifest/types.js';
+import { binary, type Expr, literal, method, not, printCel, printCelBlock, size } from '../cel/index.js';
 import { matchConditions } from './match.js';
 import { policyName } from './naming.js';
-import { asksAuthorizer, programOf } from './program.js';
-import { isPod, type Shape } from './shapes.js';
+import { asksAuthorizer, type Program, programOf } from './program.js';
+import { isPod, type ResourceRule, type Shape } from './shapes.js';
 
 export const failurePolicy = 'Fail';
 
 /** The label that an API server puts on every namespace. */
 const namespaceName = 'kubernetes.io/metadata.name';
 
-/** `name@version`, as messages and headers say it. */
+/** `name@version`, as messages and headers say it, on one line. */
 export const titleOf = ({ name, version }: Policy): string =>
-  version === null ? name : `${name}@${version}`;
+  (version === null ? name : `${name}@${version}`).replace(/\p{Cc}/gu, ' ');
 
 /** 1.30 made the API stable; before that it has the same shape under another name. */
 export function apiVersionOf(engineVersion: string): string {
@@ -33,61 +34,66 @@ export function actionsOf(mode: Mode, shape: Shape): readonly string[] {
   }
 }
 
-export function policyObject(policy: Policy, shape: Shape, engineVersion: string): object {
+export function policyObject(policy: Policy, shape: Shape, engineVersion: string): JsonObject {
   const title = `podsec ${titleOf(policy)}`;
   const program = programOf(policy, shape, title);
-  const { variables, judged, failed, message } = program;
-  const reported = judged.length > 0 && !asksAuthorizer(policy);
+  const { variables } = program;
   return {
     apiVersion: apiVersionOf(engineVersion),
     kind: 'ValidatingAdmissionPolicy',
     metadata: metadata(policy, shape),
     spec: {
       failurePolicy,
-      matchConstraints: { matchPolicy: 'Equivalent', resourceRules: shape.rules },
-      matchConditions: matchConditions(policy, shape).map(({ name, expr }) => ({
-        name,
-        expression: printCel(expr),
-      })),
+      matchConstraints: { matchPolicy: 'Equivalent', resourceRules: shape.rules.map(ruleObject) },
+      matchConditions: matchConditions(policy, shape).map(({ name, expr }) => ({ name, expression: text(expr) })),
       ...(variables.length > 0 && {
-        variables: variables.map(({ name, expr }) => ({ name, expression: printCel(expr) })),
+        variables: variables.map(({ name, expr }) => ({ name, expression: text(expr) })),
       }),
-      validations: reported
-        ? [
-            {
-              expression: printCel(binary(size(failed), '==', literal(0))),
-              reason: 'Forbidden',
-              message: `${title}: the audit annotation controls names what is wrong`,
-              messageExpression: printCel(message),
-            },
-          ]
-        : eachAlone(title, program),
-      ...(reported && {
-        auditAnnotations: [{ key: 'controls', valueExpression: printCel(joined(program)) }],
-      }),
+      ...(program.judged.length > 0 && !asksAuthorizer(policy) ? together(title, program) : eachAlone(title, program)),
     },
   };
 }
 
+/** A block of lines for what YAML would have to quote. */
+function text(expr: Expr): string {
+  const printed = printCel(expr);
+  if (/^[\w. >=]+$/.test(printed)) return printed;
+  const block = expr.kind === 'method' ? printed : printCelBlock(expr);
+  return block.includes('\n') ? `${block}\n` : block;
+}
+
+/** One message for all controls that fail, and their ids in the audit log where they can be filtered by. */
+function together(title: string, { failed, message }: Program): JsonObject {
+  return {
+    validations: [
+      {
+        expression: text(binary(size(failed), '==', literal(0))),
+        reason: 'Forbidden',
+        message: `${title}: denied; the audit annotation "controls" says by which controls`,
+        messageExpression: text(message),
+      },
+    ],
+    // An empty text is not published.
+    auditAnnotations: [{ key: 'controls', valueExpression: text(method(failed, 'join', literal(', '))) }],
+  };
+}
+
 /** Messages and audit annotations cannot ask the authorizer, so each control has a message that asks nothing. */
-function eachAlone(title: string, { judged }: ReturnType<typeof programOf>): readonly object[] {
-  if (judged.length === 0) return [{ expression: 'true', reason: 'Forbidden', message: title }];
-  return judged.map(({ id, fails }) => ({
-    expression: printCel(not(fails)),
+function eachAlone(title: string, { judged }: Program): JsonObject {
+  const nothing = { expression: 'true', reason: 'Forbidden', message: title };
+  const validations = judged.map(({ id, fails }) => ({
+    expression: text(not(fails)),
     reason: 'Forbidden',
-    message: concatText(title, id),
+    message: `${title}: ${id}`.replace(/\p{Cc}/gu, ' '),
   }));
+  return { validations: validations.length === 0 ? [nothing] : validations };
 }
 
-/** A message has one line. */
-const concatText = (title: string, id: string) => `${title}: ${id}`.replaceAll('\n', ' ');
-
-/** Nothing is published where it is empty. */
-function joined({ failed }: ReturnType<typeof programOf>) {
-  return { kind: 'method', of: failed, name: 'join', args: [literal(', ')] } as const;
+function ruleObject({ apiGroups, apiVersions, operations, resources }: ResourceRule): JsonObject {
+  return { apiGroups, apiVersions, operations, resources };
 }
 
-export function bindingObject(policy: Policy, shape: Shape, engineVersion: string): object {
+export function bindingObject(policy: Policy, shape: Shape, engineVersion: string): JsonObject {
   const requirements = namespaceRequirements(policy);
   return {
     apiVersion: apiVersionOf(engineVersion),
@@ -104,17 +110,17 @@ export function bindingObject(policy: Policy, shape: Shape, engineVersion: strin
 }
 
 /** Namespaces by name, then by label. */
-function namespaceRequirements({ scope, exemptions }: Policy): readonly object[] {
-  const out = outOfScope({ scope, exemptions });
+function namespaceRequirements(policy: Policy): readonly Json[] {
+  const out = outOfScope(policy);
   const byName = out.length > 0 ? [{ key: namespaceName, operator: 'NotIn', values: out }] : [];
-  return [...byName, ...scope.namespaceSelector.map(requirement)];
+  return [...byName, ...policy.scope.namespaceSelector.map(requirement)];
 }
 
-export function outOfScope({ scope, exemptions }: Pick<Policy, 'scope' | 'exemptions'>): readonly string[] {
-  return [...new Set([...scope.excludedNamespaces, ...exemptions.namespaces])];
+export function outOfScope({ scope, exemptions }: Policy): readonly string[] {
+  return [...new Set([...scope.excludedNamespaces, ...exemptions.namespaces])].filter((each) => each !== '');
 }
 
-function requirement({ key, operator, values }: LabelRequirement): object {
+function requirement({ key, operator, values }: LabelRequirement): JsonObject {
   switch (operator) {
     case 'In':
     case 'NotIn':
@@ -125,9 +131,6 @@ function requirement({ key, operator, values }: LabelRequirement): object {
   }
 }
 
-function metadata(policy: Policy, shape: Shape): object {
-  return {
-    name: policyName(policy, shape),
-    labels: { 'app.kubernetes.io/managed-by': 'podsec' },
-  };
+function metadata(policy: Policy, shape: Shape): JsonObject {
+  return { name: policyName(policy, shape), labels: { 'app.kubernetes.io/managed-by': 'podsec' } };
 }

@@ -66,7 +66,10 @@ export class Unsayable extends Error {
 }
 
 export function programOf(policy: Policy, shape: Shape, title: string): Program {
-  const builder = new Builder(shape);
+  const builder = new Builder(
+    shape,
+    policy.controls.map((control) => control.id),
+  );
   const judged = builder.policy(policy, '');
   if (judged.length === 0) return { variables: [], judged, failed: list(), message: literal(title) };
   const failed = builder.define('failed', listOfSet(judged.map(({ id, fails }) => [fails, literal(id)])));
@@ -86,8 +89,9 @@ class Builder {
   readonly #rules: Variable[] = [];
   readonly #scope: Scope;
 
-  constructor(shape: Shape) {
-    for (const reserved of ['failed', 'message']) this.#names.fresh(reserved);
+  constructor(shape: Shape, ids: readonly string[]) {
+    for (const own of ['failed', 'message']) this.#names.fresh(own);
+    for (const id of ids) this.#names.reserve(id);
     const pod = isPod(shape) ? name('object') : this.#source('pod', select(name('object'), ...shape.path));
     const type = { kind: 'struct', type: 'Pod' } as const;
     // Every object has metadata, a template need not: its converter may leave an empty struct out one day.
@@ -117,7 +121,7 @@ class Builder {
   }
 
   #source(wanted: string, expr: Expr): Expr {
-    const free = this.#names.fresh(wanted);
+    const free = this.#names.fresh(wanted, 'pod_');
     this.#sources.push({ name: free, expr });
     return variable(free);
   }
@@ -204,7 +208,11 @@ const controlCharacters = '[\\x00-\\x1f\\x7f-\\x9f]';
 
 function fitting(title: string, failed: Expr, message: Expr): Expr {
   const cut = concat([method(message, 'substring', literal(0), literal(safeLength)), literal('…')]);
-  const idsAlone = concat([literal(`${title}: `), method(failed, 'join', literal(', '))]);
+  const idsAlone = concat([
+    literal(`${title}: `),
+    method(failed, 'join', literal(', ')),
+    literal(': the details have characters that do not print'),
+  ]);
   const short = binary(size(call('bytes', message)), '<=', literal(maxMessageBytes));
   return ternary(
     method(message, 'matches', literal(controlCharacters)),

@@ -162,8 +162,8 @@ class Parser {
     if (open.type === '-') this.#indentlessSequence(node.children);
     else {
       this.#scanner.next();
-      if (open.type === '[') this.#flowSequence(node.children);
-      else if (open.type === '{') this.#flowMapping(node.children);
+      if (open.type === '[') this.#flowSequence(node.children, open);
+      else if (open.type === '{') this.#flowMapping(node.children, open);
       else if (node.kind === 'sequence') this.#blockSequence(node.children);
       else this.#blockMapping(node.children);
     }
@@ -203,10 +203,15 @@ class Parser {
     return this.#is('key', 'value', 'block end') ? emptyScalar(end) : this.#node(true, true);
   }
 
-  #flowSequence(children: Node[]): void {
+  #flowSequence(children: Node[], open: Token): void {
     for (let first = true; !this.#is(']'); first = false) {
       if (!first) {
-        this.#close(',', "did not find expected ',' or ']'", 'separate the items by `,` and close the `[`');
+        this.#close(
+          ',',
+          "did not find expected ',' or ']'",
+          'separate the items by `,` and close the `[`',
+          open,
+        );
         if (this.#is(']')) break;
       }
       children.push(this.#is('key') ? this.#flowPair() : this.#node(false, false));
@@ -230,10 +235,15 @@ class Parser {
     return { kind: 'mapping', start, children: [key, value ?? emptyScalar(this.#scanner.peek().start)] };
   }
 
-  #flowMapping(children: Node[]): void {
+  #flowMapping(children: Node[], open: Token): void {
     for (let first = true; !this.#is('}'); first = false) {
       if (!first) {
-        this.#close(',', "did not find expected ',' or '}'", 'separate the entries by `,` and close the `{`');
+        this.#close(
+          ',',
+          "did not find expected ',' or '}'",
+          'separate the entries by `,` and close the `{`',
+          open,
+        );
         if (this.#is('}')) break;
       }
       if (!this.#is('key')) {
@@ -256,8 +266,16 @@ class Parser {
     return emptyScalar(this.#scanner.peek().start);
   }
 
-  #close(type: TokenType, message: string, hint: string): void {
-    if (!this.#is(type)) throw syntaxError(message, this.#scanner.peek().start, hint);
+  /** A bracket that is never closed is the place to look at, not the end of the text. */
+  #close(type: TokenType, message: string, hint: string, open?: Token): void {
+    const next = this.#scanner.peek();
+    if (next.type !== type) {
+      throw syntaxError(
+        message,
+        next.type === 'stream end' && open !== undefined ? open.start : next.start,
+        hint,
+      );
+    }
     this.#scanner.next();
   }
 }

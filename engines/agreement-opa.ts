@@ -1,0 +1,152 @@
+/** Emitted Rego in OPA against `evaluate`: pods as they are, in each kind of workload, and in admission reviews. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { identifierOf } from '../src/backends/names.js';
+import { rego } from '../src/backends/rego/index.js';
+import type { Policy } from '../src/ir/types.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import {
+  allowAll,
+  demandBlindRowsFail,
+  deniedBy,
+  judgedPods,
+  Row,
+  type RuleSet,
+  ruleSets,
+  type Tally,
+  tally,
+} from './agreement.js';
+import { EngineError } from './errors.js';
+import { conftestTest, opaCheckStrict, opaEval, opaTest } from './opa.js';
+import { asReview, asWorkload, workloadShapes } from './shapes.js';
+
+interface Denial {
+  readonly control: string;
+  readonly msg: string;
+}
+
+/** Writes the bundle for the policies to a directory of its own, and removes it when done. */
+async function withBundle<T>(
+  policies: readonly Policy[],
+  use: (directory: string, modules: string[]) => Promise<T>,
+): Promise<T> {
+  const compiled = rego.compile(policies, rego.engineVersions.at(-1) ?? '');
+  if ('refusals' in compiled) throw new EngineError('opa', `refused: ${JSON.stringify(compiled.refusals)}`);
+  const directory = mkdtempSync(join(tmpdir(), 'podsec-rego-'));
+  try {
+    for (const { path, text } of compiled.files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    }
+    const modules = compiled.files
+      .filter(({ path }) => /^[^/]+\.rego$/.test(path))
+      .map(({ path }) => join(directory, path));
+    return await use(directory, modules);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+interface Case {
+  readonly pod: JsonObject;
+  readonly input: JsonObject;
+  readonly shape: string;
+}
+
+/** Every pod as it is, and each in one of the other forms by turns. */
+function casesOf(pods: readonly JsonObject[]): Case[] {
+  return pods.flatMap((pod, index): Case[] => {
+    const shape = workloadShapes[index % workloadShapes.length] ?? 'Pod';
+    const workload = shape === 'Pod' ? [] : [{ pod, input: asWorkload(pod, shape), shape }];
+    return [
+      { pod, input: pod, shape: 'Pod' },
+      ...workload,
+      { pod, input: asReview(pod), shape: 'AdmissionReview' },
+    ];
+  });
+}
+
+async function rowsFor(
+  sets: readonly RuleSet[],
+  compiledAs: readonly Policy[],
+  pods: readonly JsonObject[],
+): Promise<Row[]> {
+  const cases = casesOf(pods);
+  return withBundle(compiledAs, async (_, modules) => {
+    const fields = sets.map(
+      ({ policy }) => `"${policy.name}": data.podsec.${identifierOf(policy.name)}.deny`,
+    );
+    const answers = await opaEval(
+      modules,
+      `{${fields.join(', ')}}`,
+      cases.map(({ input }) => input),
+      { chunk: 500 },
+    );
+    return sets.map(({ policy }) => {
+      const row = new Row('opa', policy.name);
+      const expected = new Map<JsonObject, readonly string[]>();
+      for (const [index, { pod, input }] of cases.entries()) {
+        const known = expected.get(pod) ?? deniedBy(policy, pod);
+        expected.set(pod, known);
+        row.compare(known, controlsOf(answers[index], policy.name), () => JSON.stringify(input));
+      }
+      return row;
+    });
+  });
+}
+
+function controlsOf(answer: unknown, policy: string): string[] {
+  const denials: unknown =
+    typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined;
+  if (!Array.isArray(denials)) throw new EngineError('opa', `no set of denials: ${JSON.stringify(answer)}`);
+  return denials.map((each: Denial) => each.control);
+}
+
+export async function checkOpa(): Promise<Tally> {
+  const sets = ruleSets();
+  const policies = sets.map(({ policy }) => policy);
+  const pods = await judgedPods();
+  const real = tally(await rowsFor(sets, policies, pods));
+  const blind = demandBlindRowsFail(
+    await rowsFor(
+      sets,
+      policies.map(allowAll),
+      pods.filter((_, index) => index % 20 === 0),
+    ),
+  );
+  const own = await checkOwnTests(policies.slice(-1));
+  return {
+    passed: real.passed + blind.passed + own.passed,
+    failures: [...real.failures, ...blind.failures, ...own.failures],
+  };
+}
+
+/** The bundle's own tests in OPA, its modules in strict mode, and conftest on a pod that is denied and one that is not. */
+async function checkOwnTests(policies: readonly Policy[]): Promise<Tally> {
+  return withBundle(policies, async (directory, modules) => {
+    const problems = await opaCheckStrict(modules);
+    const tests = await opaTest(directory);
+    const [policy] = policies;
+    const denied = join(directory, 'denied.json');
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      spec: { hostPID: true, containers: [{ name: 'app', image: 'app' }] },
+    };
+    writeFileSync(denied, JSON.stringify(pod));
+    const namespace = `podsec.${identifierOf(policy?.name ?? '')}`;
+    const conftest = await conftestTest(directory, [denied], namespace);
+    const expected = policy === undefined ? 0 : deniedBy(policy, pod).length;
+    const found = conftest.flatMap(({ failures }) => failures ?? []).length;
+    const failures = [
+      ...problems.map((problem) => `opa check --strict: ${JSON.stringify(problem)}`),
+      ...tests.failed.map((name) => `opa test: ${name}`),
+      ...(found === expected ? [] : [`conftest: ${found} failures, evaluate ${expected}`]),
+    ];
+    process.stderr.write(
+      `${failures.length === 0 ? 'ok  ' : 'FAIL'} opa check, opa test (${tests.passed} tests), conftest (${found} failures)\n`,
+    );
+    return { passed: failures.length === 0 ? 1 : 0, failures };
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * What needs Go: podsec against the real engines. Builds what it needs into a cache (cold: about ten minutes).
+ *
+ *     npm run conformance [-- NAME...]
+ *
+ * Ends with `N passed, N failed`; exit code 1 on a difference, 3 where an engine failed.
+ */
+import { pathToFileURL } from 'node:url';
+import type { Tally } from './agreement.js';
+import { checkOpa } from './agreement-opa.js';
+import { checkVap } from './agreement-vap.js';
+import { derive } from './derive.js';
+
+const checks: Readonly<Record<string, () => Promise<Tally>>> = {
+  derived: () => derive(true),
+  opa: checkOpa,
+  vap: checkVap,
+};
+
+async function main(names: readonly string[]): Promise<number> {
+  let passed = 0;
+  const failures: string[] = [];
+  let erred = false;
+  for (const name of names) {
+    const check = checks[name];
+    if (check === undefined) {
+      process.stderr.write(`no check ${name}; there are ${Object.keys(checks).join(', ')}\n`);
+      return 2;
+    }
+    const start = performance.now();
+    process.stderr.write(`conformance: ${name}\n`);
+    try {
+      const result = await check();
+      passed += result.passed;
+      failures.push(...result.failures);
+    } catch (error) {
+      erred = true;
+      failures.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+    process.stderr.write(`conformance: ${name} took ${Math.round((performance.now() - start) / 1000)} s\n`);
+  }
+  for (const failure of failures) process.stderr.write(`FAIL ${failure.slice(0, 2000)}\n`);
+  process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
+  if (erred) return 3;
+  return failures.length > 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const names = process.argv.slice(2);
+  process.exitCode = await main(names.length > 0 ? names : Object.keys(checks));
+}

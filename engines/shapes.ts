@@ -1,0 +1,81 @@
+/** A pod as the template of a workload of each kind, and in an admission review. */
+import type { Json, JsonObject } from '../src/manifest/types.js';
+
+export const workloadShapes = [
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+  'PodTemplate',
+] as const;
+export type WorkloadShape = (typeof workloadShapes)[number];
+
+const apiVersions: Readonly<Record<WorkloadShape, string>> = {
+  Pod: 'v1',
+  Deployment: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  ReplicationController: 'v1',
+  Job: 'batch/v1',
+  CronJob: 'batch/v1',
+  PodTemplate: 'v1',
+};
+
+function templateOf(pod: JsonObject): JsonObject {
+  const { apiVersion: _a, kind: _k, ...template } = pod;
+  return template;
+}
+
+/** A manifest of the kind whose pods are this one. */
+export function asWorkload(pod: JsonObject, shape: WorkloadShape): JsonObject {
+  const template = templateOf(pod);
+  const head = { apiVersion: apiVersions[shape], kind: shape, metadata: { name: 'workload' } };
+  switch (shape) {
+    case 'Pod':
+      return pod;
+    case 'PodTemplate':
+      return { ...head, template };
+    case 'CronJob':
+      return { ...head, spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template } } } };
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Job':
+      return { ...head, spec: { template } };
+  }
+}
+
+export interface ReviewOptions {
+  readonly operation?: 'CREATE' | 'UPDATE';
+  readonly subresource?: string;
+  readonly oldObject?: Json;
+  readonly namespace?: string;
+}
+
+/** An AdmissionReview of the pod. */
+export function asReview(pod: JsonObject, options: ReviewOptions = {}): JsonObject {
+  const { operation = 'CREATE', subresource, oldObject = null, namespace = 'default' } = options;
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: '00000000-0000-0000-0000-000000000000',
+      kind: { group: '', version: 'v1', kind: 'Pod' },
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      ...(subresource === undefined ? {} : { subResource: subresource }),
+      name: 'pod',
+      namespace,
+      operation,
+      userInfo: { username: 'somebody', groups: ['system:authenticated'] },
+      object: pod,
+      oldObject,
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** ValidatingAdmissionPolicy: policies that an API server judges by itself. */
+import type { Policy } from '../../ir/types.js';
+import { writeYaml } from '../../manifest/write.js';
+import { refusalsOf } from '../capabilities.js';
+import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
+import { capabilities } from './capabilities.js';
+import { header } from './header.js';
+import { fileName, nameRefusals } from './naming.js';
+import { bindingObject, policyObject } from './objects.js';
+import { Unsayable } from './program.js';
+import { readme } from './readme.js';
+import { type Shape, shapes } from './shapes.js';
+import { testFiles } from './tests.js';
+
+export const vap: Backend = {
+  target: 'vap',
+  title: 'ValidatingAdmissionPolicy',
+  engineVersions: ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36', '1.37'],
+  capabilities,
+  compile,
+};
+
+function compile(policies: readonly Policy[], engineVersion: string): Compiled {
+  const refusals = [
+    ...nameRefusals(policies),
+    ...policies.flatMap((policy) => withAlternatives(policy).flatMap((each) => refusalsOf(each, vap, engineVersion))),
+  ];
+  if (refusals.length > 0) return { refusals };
+  const files: BundleFile[] = [];
+  const unsaid: Refusal[] = [];
+  for (const policy of policies) {
+    try {
+      files.push(...shapes.map((shape) => manifest(policy, shape, engineVersion)));
+    } catch (error) {
+      if (!(error instanceof Unsayable)) throw error;
+      unsaid.push({ policy: policy.name, control: error.control, reason: error.what });
+    }
+  }
+  if (unsaid.length > 0) return { refusals: unsaid };
+  return {
+    files: [
+      ...files,
+      // Without an extension: kubectl takes .yaml, .yml and .json of a directory and would choke on this one, while
+      // kustomize finds it.
+      { path: 'Kustomization', text: kustomization(files) },
+      { path: 'README.md', text: readme(policies, engineVersion) },
+      ...policies.flatMap(testFiles),
+    ],
+  };
+}
+
+function withAlternatives(policy: Policy): readonly Policy[] {
+  return [policy, ...policy.alternatives.flatMap(withAlternatives)];
+}
+
+function manifest(policy: Policy, shape: Shape, engineVersion: string): BundleFile {
+  const objects = [policyObject(policy, shape, engineVersion), bindingObject(policy, shape, engineVersion)];
+  return { path: fileName(policy, shape), text: `${header(policy, shape, engineVersion)}${writeYaml(objects)}` };
+}
+
+function kustomization(files: readonly BundleFile[]): string {
+  return writeYaml([
+    {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: files.map(({ path }) => path),
+    },
+  ]);
+}
