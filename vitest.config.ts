@@ -6,5 +6,6 @@ export default defineConfig({
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    reporters: ['default', ['json', { outputFile: '.cache/tests.json' }]],
   },
 });

@@ -45,6 +45,9 @@ export async function* readInputs(args: readonly string[], options: InputOptions
   }
 }
 
+/** What stat says of a path that does not name a file, so that it may be a glob. */
+const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
 /** The files that an argument names, each as it is shown; or a diagnostic. */
 async function expand(arg: string, cwd: string): Promise<(string | ReadEvent)[]> {
   if (arg === '') return [problem('no-such-file', { file: arg }, 'the path is empty', 'give a path, or `-`')];
@@ -52,14 +55,7 @@ async function expand(arg: string, cwd: string): Promise<(string | ReadEvent)[]>
     const found = await stat(resolve(cwd, arg));
     return found.isDirectory() ? await directory(arg, cwd) : [arg];
   } catch (error) {
-    const code = errorCode(error);
-    if (
-      code !== 'ENOENT' &&
-      code !== 'ENOTDIR' &&
-      code !== 'ENAMETOOLONG' &&
-      code !== 'ERR_INVALID_ARG_VALUE'
-    )
-      return [unreadable(arg, error)];
+    if (!absent.has(errorCode(error))) return [unreadable(arg, error)];
   }
   if (!isDynamicPattern(arg)) {
     return [problem('no-such-file', { file: arg }, 'there is no such file or directory', 'check the path')];

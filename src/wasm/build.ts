@@ -22,7 +22,10 @@ async function build(level: WasmLevel): Promise<Uint8Array> {
   try {
     const files = levelModules(level).map(({ path, text }) => ({ path: join(scratch, path), text }));
     for (const { path, text } of files) await writeFile(path, text);
-    const { wasm } = await opaBuildWasm({ files: files.map(({ path }) => path), entrypoints: [entrypointOf(level)] });
+    const { wasm } = await opaBuildWasm({
+      files: files.map(({ path }) => path),
+      entrypoints: [entrypointOf(level)],
+    });
     return wasm;
   } finally {
     await rm(scratch, { recursive: true });

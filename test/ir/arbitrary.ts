@@ -7,6 +7,7 @@ import {
   type Cond,
   type Control,
   irVersion,
+  type Pattern,
   type Policy,
   type Ref,
   type Scalar,
@@ -33,7 +34,7 @@ import {
   word,
 } from './literals.js';
 
-export type NodeKind = Cond['kind'] | Term['kind'] | Source['kind'] | Text['kind'];
+export type NodeKind = (Cond | Term | Source | Pattern | Text)['kind'];
 
 export interface ArbitraryOptions {
   /** Node kinds that the policies must not have: those that a target cannot say. */
@@ -67,6 +68,7 @@ const isList: Test = ({ type }) => type.kind === 'list';
 const isStringMap: Test = ({ type }) => type.kind === 'map' && type.of?.kind === 'string';
 const canBeAbsent: Test = ({ type, field }) =>
   field !== undefined && (type.kind !== 'struct' || field.pointer);
+const canBeBlamed: Test = ({ path, field }) => path.length === 0 || field !== undefined;
 const hasChoices: Test = (place) => place.type.kind === 'struct' && choices(place).length > 0;
 
 /** The fields of an object that can be absent. */
@@ -151,7 +153,7 @@ class Builder {
       over,
       where: this.cond(scope, deepest),
       show: draw.oneIn(4) ? this.number(scope, 1) : this.string(scope, 2),
-      at: this.place(scope, ({ type }) => type.kind !== 'entry', ['pod', ...blamable(scope)]),
+      at: this.place(scope, canBeBlamed, blamable(scope)),
     };
   }
 
@@ -312,7 +314,7 @@ class Builder {
         return { kind, term: this.term(type, scope, 1), values: [...new Set(values)] };
       }
       case 'matches':
-        return { kind, term: this.string(scope, 1), patterns: draw.list(0, 3, () => patternOf(draw)) };
+        return { kind, term: this.string(scope, 1), patterns: this.patterns() };
       case 'within':
         return { kind, term: this.number(scope, 1), ranges: draw.list(0, 3, () => range(draw)) };
       case 'sameParts':
@@ -330,6 +332,11 @@ class Builder {
       case 'authorized':
         return { kind, ...authorization(draw) };
     }
+  }
+
+  patterns(): Pattern[] {
+    const kinds = this.allowed(['prefix', 'suffix', 'glob', 'pathPrefix']);
+    return this.draw.list(0, 3, () => patternOf(this.draw, this.draw.pick(kinds)));
   }
 
   text(collections: readonly string[], depth: number): Text {
@@ -363,11 +370,9 @@ class Builder {
   }
 }
 
-/** The elements of which there are places to blame: those of the judged pod. */
+/** The pod that is judged, and its elements. */
 function blamable(scope: Scope): string[] {
-  return [...scope]
-    .filter(([, { type, within }]) => within === 'pod' && type.kind !== 'entry')
-    .map(([name]) => name);
+  return [...scope].filter(([, { within }]) => within === 'pod').map(([name]) => name);
 }
 
 function textOf({ from, path }: Ref): string {

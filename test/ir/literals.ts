@@ -53,8 +53,7 @@ export function range(draw: Draw): Range {
   return { min, max };
 }
 
-export function patternOf(draw: Draw): Pattern {
-  const kind = draw.pick(['prefix', 'suffix', 'glob', 'pathPrefix'] as const);
+export function patternOf(draw: Draw, kind: Pattern['kind']): Pattern {
   switch (kind) {
     case 'prefix':
       return { kind, prefix: draw.pick(['', 'a', 'localhost/', 'kernel.', '.*']) };

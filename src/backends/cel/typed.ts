@@ -12,13 +12,22 @@ import { isPlainField } from './names.js';
 import { childOf, parentOf, type Place } from './place.js';
 
 /**
- * Lists without `omitempty` in their JSON tag that validation lets be empty: an empty one is null.
- * (`monitors` is such a field too, but never empty in an object that is accepted.)
+ * Lists and pointers without `omitempty` in their JSON tag, of Kubernetes 1.37: where there is none, they are null. Some
+ * are never null in a pod that is accepted, but validation comes later, and has better words than an error of ours.
  */
 const nullable: Readonly<Record<string, readonly string[]>> = {
-  ProjectedVolumeSource: ['sources'],
-  // Never empty in a pod that is accepted, but validation comes later, and has better words than an error of ours.
+  CephFSVolumeSource: ['monitors'],
+  EvictionResponder: ['priority'],
+  GRPCAction: ['service'],
+  NodeAllocatableMappedResources: ['quantity'],
+  NodeSelector: ['nodeSelectorTerms'],
+  PodExtendedResourceClaimStatus: ['requestMappings'],
   PodSpec: ['containers'],
+  ProjectedVolumeSource: ['sources'],
+  RBDVolumeSource: ['monitors'],
+  ScaleIOVolumeSource: ['secretRef'],
+  TypedLocalObjectReference: ['apiGroup'],
+  TypedObjectReference: ['apiGroup'],
 };
 
 /** Fields without `omitempty` that validation demands: they are always there, and never empty. */

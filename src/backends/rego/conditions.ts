@@ -167,24 +167,27 @@ function subject(term: Term): string {
   }
 }
 
+/** The prefixes together, and the suffixes together, as one call each. */
 function patternsDocs(patterns: readonly Pattern[], text: Doc): Doc[] {
   const prefixes = patterns.flatMap((each) => (each.kind === 'prefix' ? [literal(each.prefix)] : []));
   const suffixes = patterns.flatMap((each) => (each.kind === 'suffix' ? [literal(each.suffix)] : []));
   return [
     ...oneOrMore(prefixes, text, 'startswith', 'lib.starts_with_any'),
     ...oneOrMore(suffixes, text, 'endswith', 'lib.ends_with_any'),
-    ...patterns.flatMap((each) => {
-      switch (each.kind) {
-        case 'prefix':
-        case 'suffix':
-          return [];
-        case 'glob':
-          return [globDoc(each.glob, text)];
-        case 'pathPrefix':
-          return [call('lib.below_path', text, literal(each.prefix.replace(/\/$/, '')))];
-      }
-    }),
+    ...patterns.flatMap((each) => otherPattern(each, text)),
   ];
+}
+
+function otherPattern(pattern: Pattern, text: Doc): Doc[] {
+  switch (pattern.kind) {
+    case 'prefix':
+    case 'suffix':
+      return [];
+    case 'glob':
+      return [globDoc(pattern.glob, text)];
+    case 'pathPrefix':
+      return [call('lib.below_path', text, literal(pattern.prefix.replace(/\/$/, '')))];
+  }
 }
 
 function oneOrMore(affixes: readonly string[], text: Doc, one: string, more: string): Doc[] {

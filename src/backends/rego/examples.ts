@@ -32,8 +32,14 @@ export function exampleCases(policy: Policy): TestCase[] {
   // The fewer controls a pod fails, the more it says about the one.
   const telling = judged.toSorted((a, b) => a.denied.length - b.denied.length);
   const cases = policy.controls.flatMap(({ id }) => [
-    ...named(`${id}_denied`, telling.find(({ denied }) => denied.includes(id))),
-    ...named(`${id}_allowed`, telling.findLast(({ denied }) => !denied.includes(id))),
+    ...named(
+      `${id}_denied`,
+      telling.find(({ denied }) => denied.includes(id)),
+    ),
+    ...named(
+      `${id}_allowed`,
+      telling.findLast(({ denied }) => !denied.includes(id)),
+    ),
   ]);
   return [...named('bare_pod', judged[0]), ...cases];
 }

@@ -1,5 +1,5 @@
-import { fieldsOf } from '../../schema/index.js';
 import { goQuote } from '../../ir/quote.js';
+import { fieldsOf } from '../../schema/index.js';
 import { literal } from './layout.js';
 import { fill, generator } from './templates.js';
 

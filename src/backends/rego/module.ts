@@ -47,9 +47,9 @@ export function moduleOf(spec: ModuleSpec): { text: string } | { unsayable: read
   const header = spec.header.map((line) => `# ${oneLine(line)}`.trimEnd());
   const parts = [
     `${header.join('\n')}\npackage ${['podsec', ...spec.package].join('.')}\n`,
-    ...(rules.some((rule) => rule !== '')
-      ? ['import data.podsec.lib\n', worlds(spec.inScope), ...rules]
-      : ['# The policy denies nothing.\ndeny := set()\n']),
+    'import data.podsec.lib\n',
+    worlds(spec.inScope),
+    ...(rules.some((rule) => rule !== '') ? rules : [nothing]),
     ...[...constants.values()].map(
       ({ name, values }) => `${statement(set(values.map(literal)), 0, `${name} := `)}\n`,
     ),
@@ -58,6 +58,14 @@ export function moduleOf(spec: ModuleSpec): { text: string } | { unsayable: read
   checkBuiltins(text, spec.library);
   return { text };
 }
+
+/** A partial rule as in every other policy, so that `deny` is a set there too. */
+const nothing = `# The policy denies nothing.
+deny contains lib.finding(world, "", "", "") if {
+	some world in worlds
+	false
+}
+`;
 
 function worlds(inScope: readonly Doc[]): string {
   const what = '# The pods to judge, each with what the request says besides it.\n';
