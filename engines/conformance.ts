@@ -10,11 +10,13 @@ import type { Tally } from './agreement.js';
 import { checkOpa } from './agreement-opa.js';
 import { checkVap } from './agreement-vap.js';
 import { derive } from './derive.js';
+import { checkVapScenarios } from './scenarios-vap.js';
 
 const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   derived: () => derive(true),
   opa: checkOpa,
   vap: checkVap,
+  'vap-scenarios': checkVapScenarios,
 };
 
 async function main(names: readonly string[]): Promise<number> {

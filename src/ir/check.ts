@@ -84,6 +84,9 @@ function controlProblems(control: Control): Problem[] {
       'a control',
       'use up to 63 letters, digits, `_` and `-`, a letter first',
     ),
+    ...(hasHalfCharacter(control)
+      ? [{ message: 'a text has half of a surrogate pair, which is no character in any engine' }]
+      : []),
     ...inside('unless', condProblems(control.unless, rootScope)),
     ...repeated(names, 'collection'),
     ...(control.collections.some(({ denies }) => denies)
@@ -98,6 +101,15 @@ function controlProblems(control: Control): Problem[] {
     ...inside('reason', textProblems(control.reason, names)),
     ...inside('detail', textProblems(control.detail, names)),
   ];
+}
+
+function hasHalfCharacter(control: Control): boolean {
+  let found = false;
+  JSON.stringify(control, (_key, value: unknown) => {
+    found ||= typeof value === 'string' && /\p{Surrogate}/u.test(value);
+    return value;
+  });
+  return found;
 }
 
 function collectionProblems(collection: Collection): Problem[] {

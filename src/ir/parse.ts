@@ -25,6 +25,7 @@ export function parsePolicy(json: unknown): Outcome<Policy> {
     discriminator: true,
     allErrors: true,
     verbose: true,
+    ownProperties: true,
   }).compile<Policy>(irSchema);
   if (!validate(json)) return { diagnostics: (validate.errors ?? []).filter(isOwn).map(shapeProblem) };
   const diagnostics = checkPolicy(json);

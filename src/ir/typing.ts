@@ -168,6 +168,7 @@ export function describe(type: PlaceType): string {
 
 function nameOfMany(type: FieldType | undefined): string {
   if (type === undefined) return 'anything';
+  if (type.kind === 'quantity') return 'quantities';
   return type.kind === 'struct' ? `${type.type}s` : `${type.kind}s`;
 }
 

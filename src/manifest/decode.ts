@@ -103,7 +103,7 @@ class Decoder {
   }
 
   #descend(node: Node): void {
-    ++this.#depth; return;
+    if (++this.#depth <= this.#limits.depth) return;
     const message = `mappings and sequences nest deeper than ${this.#limits.depth} levels`;
     throw new Problem('nesting-too-deep', message, node.start, 'no Kubernetes object nests this deep');
   }

@@ -65,7 +65,8 @@ const kept = (each: Expr, identifier: Expr, where: Expr) =>
 function shown(node: Comprehension, scope: Scope): Expr {
   const typed = termExpr(node.show, scope);
   const text = asString(typed);
-  const oneLine = node.over.length < 2 || text.kind === 'literal' || typed.type === 'int' || typed.type === 'bool';
+  const oneLine =
+    node.over.length < 2 || text.kind === 'literal' || typed.type === 'int' || typed.type === 'bool';
   return oneLine ? text : line(text);
 }
 

@@ -135,12 +135,16 @@ export function bound(value: Expr, as: string, body: (value: Expr) => Expr): Exp
 
 /** Strings one after the other. */
 export function concat(parts: readonly Expr[]): Expr {
-  const flat = parts.flatMap(operands).reduce<Expr[]>((merged, part) => {
+  const merged: Expr[] = [];
+  for (const part of parts.flatMap(operands)) {
     const last = merged.at(-1);
-    if (last?.kind !== 'literal' || part.kind !== 'literal') return [...merged, part];
-    return [...merged.slice(0, -1), literal(`${last.value}${part.value}`)];
-  }, []);
-  const [first = literal(''), ...rest] = flat.filter((part) => part.kind !== 'literal' || part.value !== '');
+    if (last?.kind === 'literal' && part.kind === 'literal') {
+      merged[merged.length - 1] = literal(`${last.value}${part.value}`);
+    } else {
+      merged.push(part);
+    }
+  }
+  const [first = literal(''), ...rest] = merged.filter((part) => !isLiteral(part, ''));
   return rest.reduce((left, right) => binary(left, '+', right), first);
 }
 

@@ -35,10 +35,10 @@ function globExpr(glob: string, text: Expr): Expr {
   if (parts.length === 3 && first === '' && third === '') return method(text, 'contains', literal(second));
   // Any character, also a newline: `.` is not that. Without flags, `^` and `$` are the ends of the text in RE2 and in
   // JavaScript.
-  return method(text, 'matches', literal(`^${parts.map(escape).join('[\\s\\S]*')}$`));
+  return method(text, 'matches', literal(`^${parts.map(escaped).join('[\\s\\S]*')}$`));
 }
 
-const escape = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+const escaped = (text: string) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
 /** The same of a string that is known. */
 export function patternHolds(pattern: Pattern, text: string): boolean {
@@ -48,7 +48,7 @@ export function patternHolds(pattern: Pattern, text: string): boolean {
     case 'suffix':
       return text.endsWith(pattern.suffix);
     case 'glob':
-      return new RegExp(`^${pattern.glob.split('*').map(escape).join('[\\s\\S]*')}$`).test(text);
+      return new RegExp(`^${pattern.glob.split('*').map(escaped).join('[\\s\\S]*')}$`).test(text);
     case 'pathPrefix': {
       const trim = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path);
       const prefix = trim(pattern.prefix);

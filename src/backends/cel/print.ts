@@ -58,7 +58,8 @@ function broken(expr: Expr, indent: number, outer: Precedence, flat: string): st
     case 'ternary':
       if (expr.otherwise.kind === 'ternary') {
         const arm = `${oneLine(expr.when, precedence['||'])} ? ${oneLine(expr.then, precedence['||'])} :`;
-        if (indent + arm.length <= width) return `${arm}\n${pad(indent)}${layout(expr.otherwise, indent, own)}`;
+        if (indent + arm.length <= width)
+          return `${arm}\n${pad(indent)}${layout(expr.otherwise, indent, own)}`;
       }
       return [
         layout(expr.when, indent, precedence['||']),
@@ -70,13 +71,15 @@ function broken(expr: Expr, indent: number, outer: Precedence, flat: string): st
 
 function methodCall(expr: Expr & { kind: 'method' }, indent: number): string {
   const { base, calls } = links(expr);
-  if (calls.length < 2) return `${layout(expr.of, indent, precedence.member)}.${expr.name}(${args(expr, indent)})`;
+  if (calls.length < 2)
+    return `${layout(expr.of, indent, precedence.member)}.${expr.name}(${args(expr, indent)})`;
   return [layout(base, indent, precedence.member), ...calls].join(`\n${pad(indent + 2)}`);
 }
 
 /** A chain of methods without macros, too long for a line, has each method on a line of its own. */
 function links(expr: Expr): { readonly base: Expr; readonly calls: readonly string[] } {
-  const plain = expr.kind === 'method' && expr.args.length > 0 && expr.args.every((each) => each.kind === 'literal');
+  const plain =
+    expr.kind === 'method' && expr.args.length > 0 && expr.args.every((each) => each.kind === 'literal');
   if (!plain) return { base: expr, calls: [] };
   const { base, calls } = links(expr.of);
   const text = expr.args.map((each) => oneLine(each, precedence.ternary)).join(', ');

@@ -252,7 +252,7 @@ const quotedCharacters: readonly (readonly [string, string])[] = [
 ];
 
 function quoted(text: Expr): Expr {
-  const escaped = quotedCharacters.reduce((from, [plain, escape]) => replaceAll(from, plain, escape), text);
+  const escaped = quotedCharacters.reduce((from, [plain, written]) => replaceAll(from, plain, written), text);
   return concat([literal('"'), escaped, literal('"')]);
 }
 

@@ -9,7 +9,7 @@ import { CannotSay } from './cannot-say.js';
 import type { Encoding, Presence } from './encoding.js';
 import { and, binary, call, type Expr, index, literal, no, not, or, select, size, ternary } from './expr.js';
 import { isPlainField } from './names.js';
-import { childOf, parentOf, type Place } from './place.js';
+import { childOf, type Place, parentOf } from './place.js';
 
 /**
  * Lists and pointers without `omitempty` in their JSON tag, of Kubernetes 1.37: where there is none, they are null. Some

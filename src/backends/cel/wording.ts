@@ -1,6 +1,19 @@
 /** Wording over collections as CEL strings. */
 import type { Text } from '../../ir/types.js';
-import { and, binary, concat, type Expr, index, list, literal, method, name, or, size, ternary } from './expr.js';
+import {
+  and,
+  binary,
+  concat,
+  type Expr,
+  index,
+  list,
+  literal,
+  method,
+  name,
+  or,
+  size,
+  ternary,
+} from './expr.js';
 
 /** A collection where a policy has named it. */
 export interface Collected {

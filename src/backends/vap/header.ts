@@ -47,4 +47,5 @@ function requirementText({ key, operator, values }: LabelRequirement): string {
   }
 }
 
-const listed = (title: string, names: readonly string[]) => (names.length === 0 ? [] : [`${title}: ${names.join(', ')}.`]);
+const listed = (title: string, names: readonly string[]) =>
+  names.length === 0 ? [] : [`${title}: ${names.join(', ')}.`];

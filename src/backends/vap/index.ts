@@ -23,7 +23,9 @@ export const vap: Backend = {
 function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   const refusals = [
     ...nameRefusals(policies),
-    ...policies.flatMap((policy) => withAlternatives(policy).flatMap((each) => refusalsOf(each, vap, engineVersion))),
+    ...policies.flatMap((policy) =>
+      withAlternatives(policy).flatMap((each) => refusalsOf(each, vap, engineVersion)),
+    ),
   ];
   if (refusals.length > 0) return { refusals };
   const files: BundleFile[] = [];
@@ -55,7 +57,10 @@ function withAlternatives(policy: Policy): readonly Policy[] {
 
 function manifest(policy: Policy, shape: Shape, engineVersion: string): BundleFile {
   const objects = [policyObject(policy, shape, engineVersion), bindingObject(policy, shape, engineVersion)];
-  return { path: fileName(policy, shape), text: `${header(policy, shape, engineVersion)}${writeYaml(objects)}` };
+  return {
+    path: fileName(policy, shape),
+    text: `${header(policy, shape, engineVersion)}${writeYaml(objects)}`,
+  };
 }
 
 function kustomization(files: readonly BundleFile[]): string {

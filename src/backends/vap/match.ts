@@ -14,8 +14,8 @@ import {
   outermost,
   select,
   serviceAccountOf,
-  ternary,
   termExpr,
+  ternary,
   typedEncoding,
 } from '../cel/index.js';
 import { isPod, type Shape } from './shapes.js';

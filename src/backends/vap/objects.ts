@@ -45,11 +45,16 @@ export function policyObject(policy: Policy, shape: Shape, engineVersion: string
     spec: {
       failurePolicy,
       matchConstraints: { matchPolicy: 'Equivalent', resourceRules: shape.rules.map(ruleObject) },
-      matchConditions: matchConditions(policy, shape).map(({ name, expr }) => ({ name, expression: text(expr) })),
+      matchConditions: matchConditions(policy, shape).map(({ name, expr }) => ({
+        name,
+        expression: text(expr),
+      })),
       ...(variables.length > 0 && {
         variables: variables.map(({ name, expr }) => ({ name, expression: text(expr) })),
       }),
-      ...(program.judged.length > 0 && !asksAuthorizer(policy) ? together(title, program) : eachAlone(title, program)),
+      ...(program.judged.length > 0 && !asksAuthorizer(policy)
+        ? together(title, program)
+        : eachAlone(title, program)),
     },
   };
 }

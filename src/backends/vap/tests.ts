@@ -73,5 +73,13 @@ function distinct(cases: readonly Case[]): readonly Case[] {
 function called(name: string, manifest: JsonObject): JsonObject {
   const { metadata } = manifest;
   const rest = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
-  return { ...manifest, metadata: { ...rest, name: objectNameOf(name).slice(0, 63).replace(/[.-]+$/, '') } };
+  return {
+    ...manifest,
+    metadata: {
+      ...rest,
+      name: objectNameOf(name)
+        .slice(0, 63)
+        .replace(/[.-]+$/, ''),
+    },
+  };
 }

@@ -63,7 +63,9 @@ export class CelEngine {
     const context = contextOf(object, request, type);
     const judged = policies.map((policy) => judgeBy(policy, context));
     return (
-      judged.find(({ verdict }) => verdict === 'error') ?? judged.find(({ verdict }) => verdict === 'deny') ?? allow
+      judged.find(({ verdict }) => verdict === 'error') ??
+      judged.find(({ verdict }) => verdict === 'deny') ??
+      allow
     );
   }
 }
@@ -78,12 +80,16 @@ function judgeBy(policy: LoadedPolicy, context: Record<string, unknown>): CelJud
     if (policy.conditions.some((each) => boolean(run(each, {})) === false)) return allow;
     const variables: CelContext = {};
     for (const each of policy.variables) variables[each.name] = run(each, variables);
-    const failed = policy.validations.filter((each) => !boolean(run({ name: 'validation', run: each.run }, variables)));
+    const failed = policy.validations.filter(
+      (each) => !boolean(run({ name: 'validation', run: each.run }, variables)),
+    );
     const annotations = policy.annotations.map((each) => string(run(each, variables)));
     const controls = annotations.flatMap((text) => (text === '' ? [] : text.split(', ')));
     const [first] = failed;
-    if (first === undefined) return controls.length === 0 ? allow : error(`allowed, with ${controls.join(', ')}`);
-    const message = first.message === undefined ? '' : string(run({ name: 'message', run: first.message }, variables));
+    if (first === undefined)
+      return controls.length === 0 ? allow : error(`allowed, with ${controls.join(', ')}`);
+    const message =
+      first.message === undefined ? '' : string(run({ name: 'message', run: first.message }, variables));
     if (Buffer.byteLength(message) > 5120 || /\p{Cc}/u.test(message)) return error(`no message: ${message}`);
     return { verdict: 'deny', controls, message };
   } catch (thrown) {
@@ -107,7 +113,14 @@ function string(value: unknown): string {
 
 /** As CreateAdmissionRequest and the converter make it: what is empty is left out. */
 function contextOf(object: JsonObject, request: CelRequest, type: string): CelContext {
-  const { operation = 'CREATE', subresource = '', user = '', userGroups = [], namespace = '', oldPod } = request;
+  const {
+    operation = 'CREATE',
+    subresource = '',
+    user = '',
+    userGroups = [],
+    namespace = '',
+    oldPod,
+  } = request;
   const userInfo: Record<string, CelValue> = {};
   if (user !== '') userInfo.username = user;
   if (userGroups.length > 0) userInfo.groups = userGroups;
@@ -155,7 +168,8 @@ function load(object: unknown): LoadedPolicy {
     variables: named('variables'),
     validations: listAt(spec, 'validations').map((each) => {
       const message = at(each, 'messageExpression');
-      if (string(at(each, 'message')) === '' || at(each, 'reason') !== 'Forbidden') throw new Error('no message or reason');
+      if (string(at(each, 'message')) === '' || at(each, 'reason') !== 'Forbidden')
+        throw new Error('no message or reason');
       return {
         run: compileCel(string(at(each, 'expression'))),
         message: message === undefined ? undefined : compileCel(string(message)),
@@ -173,4 +187,3 @@ function listAt(object: unknown, key: string): readonly unknown[] {
   const value = at(object, key);
   return Array.isArray(value) ? value : [];
 }
-

@@ -73,7 +73,14 @@ const written: Readonly<Record<string, string>> = {
 };
 
 /** What CEL takes: integers are BigInt. */
-export type CelValue = null | boolean | number | bigint | string | readonly CelValue[] | { readonly [key: string]: CelValue };
+export type CelValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly CelValue[]
+  | { readonly [key: string]: CelValue };
 
 /** @param type the type of the object: `Pod`, or a workload's. */
 export function unstructured(object: JsonObject, type: string): CelValue {
@@ -147,7 +154,8 @@ function zero(type: FieldType, pointer: boolean): CelValue {
 export function plain(value: Json): CelValue {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (isList(value)) return value.map(plain);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
   return value;
 }
 

@@ -1,0 +1,381 @@
+/**
+ * What a policy does besides telling a good pod from a bad one, shown on a real API server: modes, workloads, updates,
+ * ephemeral containers, subresources, scope, exemptions. Each scenario holds a denial and an admission, so that each of
+ * them fails with an allow-all policy in place of the real one.
+ */
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
+import type { Mode, Policy } from '../src/ir/types.js';
+import { levelPolicy } from '../src/levels/levels.js';
+import { newestMinor } from '../src/levels/versions.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import { allowAll, deniedBy, type Tally } from './agreement.js';
+import { controlsIn, objectsOf } from './agreement-vap.js';
+import { type ApiServer, type Judgement, type KubeObject, startApiServer } from './apiserver.js';
+import { asWorkload, type WorkloadShape, workloadShapes } from './shapes.js';
+
+const restricted = levelPolicy('restricted', newestMinor);
+
+function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'pod', labels: { app: 'app' }, ...metadata },
+    spec,
+  };
+}
+
+const goodContainer: JsonObject = {
+  name: 'app',
+  image: 'example.com/app:1.0',
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+const goodContext: JsonObject = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+const good = pod({ securityContext: goodContext, containers: [goodContainer] });
+const bad = pod({
+  securityContext: goodContext,
+  hostPID: true,
+  hostNetwork: true,
+  containers: [{ ...goodContainer, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } }],
+});
+
+/** A workload that the API server accepts, with this pod. */
+function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
+  const manifest = asWorkload(shape === 'Job' || shape === 'CronJob' ? withRestartPolicy(of) : of, shape);
+  const spec = manifest.spec;
+  const selecting: readonly WorkloadShape[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return named(manifest, 'v1', shape);
+  const selector = selecting.includes(shape)
+    ? { selector: { matchLabels: { app: 'app' } } }
+    : shape === 'ReplicationController'
+      ? { selector: { app: 'app' } }
+      : {};
+  return named({ ...manifest, spec: { ...spec, ...selector } }, manifest.apiVersion, shape);
+}
+
+function named(manifest: JsonObject, apiVersion: unknown, kind: string): KubeObject {
+  return { ...manifest, apiVersion, kind };
+}
+
+function withRestartPolicy(of: JsonObject): JsonObject {
+  const { spec } = of;
+  return typeof spec === 'object' && spec !== null
+    ? { ...of, spec: { ...spec, restartPolicy: 'Never' } }
+    : of;
+}
+
+interface World {
+  readonly server: ApiServer;
+  /** A namespace in scope. */
+  readonly namespace: string;
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly run: (world: World) => Promise<void>;
+}
+
+const enforced: Policy = { ...restricted, mode: 'enforce' };
+const k = (object: JsonObject): KubeObject => ({ ...object, apiVersion: 'v1', kind: 'Pod' });
+
+function denies(judgement: Judgement, expected: readonly string[]): void {
+  deepStrictEqual([judgement.verdict, judgement.status, judgement.reason], ['deny', 403, 'Forbidden']);
+  const [denial] = judgement.policyDenials;
+  deepStrictEqual(controlsIn(denial?.message ?? '').sort(), [...expected].sort());
+}
+
+function admits({ verdict, message, policyWarnings }: Judgement): void {
+  deepStrictEqual([verdict, message, policyWarnings], ['allow', '', []]);
+}
+
+const badControls = deniedBy(restricted, bad);
+
+const scenarios: readonly Scenario[] = [
+  {
+    name: 'enforce: a bad pod is refused with every control in the message, a good one runs',
+    policy: enforced,
+    run: async ({ server, namespace }) => {
+      const judgement = await server.dryRunCreate(namespace, k(bad));
+      denies(judgement, badControls);
+      const text = judgement.policyDenials[0]?.message ?? '';
+      match(text, /^podsec restricted@v1\.\d+: /);
+      match(text, /container "app" must not set securityContext\.privileged=true/);
+      match(text, /hostNetwork=true, hostPID=true/);
+      admits(await server.dryRunCreate(namespace, k(good)));
+    },
+  },
+  ...(['warn', 'audit'] satisfies Mode[]).map(
+    (mode): Scenario => ({
+      name: `${mode}: a bad pod is admitted, and told of`,
+      policy: { ...restricted, mode },
+      run: async ({ server, namespace }) => {
+        const judgement = await server.dryRunCreate(namespace, k(bad));
+        strictEqual(judgement.verdict, 'allow');
+        const told = mode === 'warn' ? judgement.policyWarnings : judgement.policyAudits;
+        const other = mode === 'warn' ? judgement.policyAudits : judgement.policyWarnings;
+        deepStrictEqual(
+          told.map(({ message }) => controlsIn(message).sort()),
+          [badControls],
+        );
+        deepStrictEqual(other, []);
+        const fine = await server.dryRunCreate(namespace, k(good));
+        deepStrictEqual([fine.verdict, fine.policyWarnings, fine.policyAudits], ['allow', [], []]);
+      },
+    }),
+  ),
+  ...workloadShapes
+    .filter((shape) => shape !== 'Pod')
+    .map(
+      (shape): Scenario => ({
+        name: `enforce: a ${shape} with a bad pod is admitted with a warning and an audit entry, its pods are refused`,
+        policy: enforced,
+        run: async ({ server, namespace }) => {
+          const judgement = await server.dryRunCreate(namespace, workload(bad, shape));
+          deepStrictEqual([judgement.verdict, judgement.message], ['allow', '']);
+          const expected = deniedBy(restricted, asWorkload(bad, shape));
+          deepStrictEqual(
+            judgement.policyWarnings.map(({ message }) => controlsIn(message).sort()),
+            [expected],
+          );
+          deepStrictEqual(
+            judgement.policyAudits.map(({ message }) => controlsIn(message).sort()),
+            [expected],
+          );
+          denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+          const fine = await server.dryRunCreate(namespace, workload(good, shape));
+          deepStrictEqual([fine.verdict, fine.policyWarnings, fine.policyAudits], ['allow', [], []]);
+        },
+      }),
+    ),
+  {
+    name: 'update: a bad pod may change its metadata and lose its finalizer, not its image',
+    policy: enforced,
+    run: async ({ server, namespace }) => {
+      await withBadStored(server, namespace, async (stored) => {
+        const metadata: unknown = Reflect.get(stored, 'metadata');
+        if (typeof metadata !== 'object' || metadata === null)
+          throw new TypeError('a stored pod has no metadata');
+        admits(
+          await server.dryRunUpdate(namespace, {
+            ...stored,
+            metadata: { ...metadata, labels: { app: 'other' } },
+          }),
+        );
+        admits(
+          await server.dryRunUpdate(namespace, { ...stored, metadata: { ...metadata, finalizers: [] } }),
+        );
+        const spec = specOf(stored);
+        const [first] = containersOf(spec);
+        const changed = {
+          ...stored,
+          spec: { ...spec, containers: [{ ...first, image: 'example.com/app:2.0' }] },
+        };
+        denies(await server.dryRunUpdate(namespace, changed), badControls);
+      });
+    },
+  },
+  {
+    name: 'ephemeral containers: a privileged one is refused, a restricted one is admitted',
+    policy: enforced,
+    run: async ({ server, namespace }) => {
+      await server.withStored(namespace, k(good), async (stored) => {
+        const add = (container: JsonObject) =>
+          server.dryRunUpdate(
+            namespace,
+            withSpec(stored, { ephemeralContainers: [{ ...container, name: 'debug' }] }),
+            { subresource: 'ephemeralcontainers' },
+          );
+        const privileged = { ...goodContainer, securityContext: { privileged: true } };
+        denies(await add(privileged), ['allowPrivilegeEscalation', 'capabilities_restricted', 'privileged']);
+        admits(await add(goodContainer));
+      });
+    },
+  },
+  {
+    name: 'subresources that cannot change a spec are not judged: the status of a bad pod may be written',
+    policy: enforced,
+    run: async ({ server, namespace }) => {
+      denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+      await withBadStored(server, namespace, async (stored) => {
+        const status = { ...stored, status: { phase: 'Running' } };
+        admits(await server.dryRunUpdate(namespace, status, { subresource: 'status' }));
+      });
+    },
+  },
+  {
+    name: 'scope: the namespaces of the control plane are left alone',
+    policy: enforced,
+    run: async ({ server, namespace }) => {
+      denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+      for (const system of ['kube-system', 'kube-public', 'kube-node-lease']) {
+        admits(await server.dryRunCreate(system, k(bad)));
+      }
+    },
+  },
+  {
+    name: 'scope: with a namespace selector, the namespaces that it selects alone',
+    policy: {
+      ...enforced,
+      scope: { ...enforced.scope, namespaceSelector: [{ key: 'podsec', operator: 'In', values: ['on'] }] },
+    },
+    run: async ({ server, namespace }) => {
+      denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+      await server.namespace('without-label');
+      admits(await server.dryRunCreate('without-label', k(bad)));
+    },
+  },
+  {
+    name: 'exemptions: of a namespace, a user and a runtime class',
+    policy: {
+      ...enforced,
+      exemptions: {
+        namespaces: ['exempt'],
+        users: ['exempt-user'],
+        runtimeClasses: ['exempt-class'],
+        serviceAccounts: [],
+      },
+    },
+    run: async ({ server, namespace }) => {
+      denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+      await server.namespace('exempt');
+      admits(await server.dryRunCreate('exempt', k(bad)));
+      const groups = ['system:masters'];
+      admits(await server.dryRunCreate(namespace, k(bad), { user: { name: 'exempt-user', groups } }));
+      denies(
+        await server.dryRunCreate(namespace, k(bad), { user: { name: 'other-user', groups } }),
+        badControls,
+      );
+      await server.apply([
+        {
+          apiVersion: 'node.k8s.io/v1',
+          kind: 'RuntimeClass',
+          metadata: { name: 'exempt-class' },
+          ...{ handler: 'any' },
+        },
+      ]);
+      const spec = specOf(k(bad));
+      admits(
+        await server.dryRunCreate(namespace, {
+          ...k(bad),
+          ...{ spec: { ...spec, runtimeClassName: 'exempt-class' } },
+        }),
+      );
+    },
+  },
+];
+
+function withSpec(object: KubeObject, fields: Record<string, unknown>): KubeObject {
+  return Object.assign({}, object, { spec: { ...specOf(object), ...fields } });
+}
+
+function specOf(object: KubeObject): Record<string, unknown> {
+  const spec: unknown = Reflect.get(object, 'spec');
+  if (typeof spec !== 'object' || spec === null) throw new TypeError('the object has no spec');
+  return { ...spec };
+}
+
+function containersOf(spec: Record<string, unknown>): Record<string, unknown>[] {
+  const { containers } = spec;
+  return Array.isArray(containers) ? containers : [];
+}
+
+/** Stores a bad pod while the namespace is paused, then puts the policy back in force. */
+async function withBadStored(
+  server: ApiServer,
+  namespace: string,
+  use: (stored: KubeObject) => Promise<void>,
+): Promise<void> {
+  await server.namespace(namespace, { 'podsec-paused': 'yes' });
+  await server.waitFor(namespace, k(bad), ({ verdict }) => verdict === 'allow');
+  try {
+    await server.withStored(
+      namespace,
+      { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } },
+      async (stored) => {
+        await server.namespace(namespace, { podsec: 'on' });
+        await server.waitFor(
+          namespace,
+          { ...k(bad), metadata: { name: 'probe' } },
+          ({ verdict }) => verdict === 'deny',
+          { timeoutMs: 5_000 },
+        );
+        await use(stored);
+        await server.request(
+          'PATCH',
+          `/api/v1/namespaces/${namespace}/pods/pod`,
+          { metadata: { finalizers: null } },
+          { contentType: 'application/merge-patch+json' },
+        );
+      },
+    );
+  } finally {
+    await server.namespace(namespace, { podsec: 'on' });
+  }
+}
+
+/** Bindings leave a paused namespace alone, so that a pod which the policy denies can be stored. */
+function pausable(policy: Policy): Policy {
+  const { scope } = policy;
+  const paused = { key: 'podsec-paused', operator: 'DoesNotExist', values: [] } as const;
+  return { ...policy, scope: { ...scope, namespaceSelector: [...scope.namespaceSelector, paused] } };
+}
+
+async function runOne(
+  server: ApiServer,
+  { policy, run }: Scenario,
+  index: number,
+  real: boolean,
+): Promise<string | undefined> {
+  const namespace = await server.namespace(`scenario-${index}-${real ? 'real' : 'blind'}`, { podsec: 'on' });
+  const used = { ...pausable(real ? policy : allowAll(policy)), name: 'restricted' };
+  const objects = objectsOf([used], '1.37');
+  await server.apply(objects);
+  try {
+    await server.waitFor(namespace, k(bad), (judgement) => told(judgement) === real, { timeoutMs: 10_000 });
+    for (const shape of ['Deployment', 'CronJob', 'PodTemplate'] as const) {
+      await server.waitFor(namespace, workload(bad, shape), (judgement) => told(judgement) === real, {
+        timeoutMs: 10_000,
+      });
+    }
+    await run({ server, namespace });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await server.remove(objects);
+    await server.waitFor(namespace, k(bad), (judgement) => !told(judgement), { timeoutMs: 10_000 });
+  }
+}
+
+function told({ policyDenials, policyWarnings, policyAudits }: Judgement): boolean {
+  return policyDenials.length + policyWarnings.length + policyAudits.length > 0;
+}
+
+export async function checkVapScenarios(): Promise<Tally> {
+  const server = await startApiServer({ audit: true });
+  const failures: string[] = [];
+  let passed = 0;
+  const count = (holds: boolean, name: string, why = '') => {
+    if (holds) passed += 1;
+    else failures.push(`vap: ${name}: ${why}`);
+    process.stderr.write(`${holds ? 'ok  ' : 'FAIL'} vap: ${name}${holds ? '' : `: ${why}`}\n`);
+  };
+  try {
+    for (const [index, scenario] of scenarios.entries()) {
+      const failure = await runOne(server, scenario, index, true);
+      count(failure === undefined, scenario.name, failure);
+    }
+    for (const [index, scenario] of scenarios.entries()) {
+      const failure = await runOne(server, scenario, index, false);
+      if (failure === undefined) count(false, scenario.name, 'passes with an allow-all policy in its place');
+    }
+    count(
+      failures.length === 0,
+      `with an allow-all policy every one of ${scenarios.length} scenarios fails`,
+      'see above',
+    );
+    return { passed, failures };
+  } finally {
+    await server.stop();
+  }
+}
