@@ -9,11 +9,15 @@ import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
 import { checkOpa } from './agreement-opa.js';
 import { checkVap } from './agreement-vap.js';
+import { checkCel } from './check-cel.js';
 import { derive } from './derive.js';
 import { checkVapScenarios } from './scenarios-vap.js';
+import { checkYaml } from './yaml/check.js';
 
 const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   derived: () => derive(true),
+  yaml: checkYaml,
+  cel: checkCel,
   opa: checkOpa,
   vap: checkVap,
   'vap-scenarios': checkVapScenarios,

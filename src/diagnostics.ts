@@ -20,7 +20,7 @@ export const diagnosticCodes = {
   'yaml-syntax': 'The text is not well-formed YAML. The rest of the documents in the file are still judged.',
   'json-syntax': 'The text is not well-formed JSON.',
   'duplicate-key':
-    'A mapping has the same key twice. kubectl refuses such a document; which value counts would be a guess.',
+    'A mapping has the same key twice. kubectl silently takes the last one, other tools the first or none.',
   'alias-bomb': 'Aliases in the document expand to more nodes than podsec accepts.',
   'nesting-too-deep': 'The document nests deeper than podsec accepts.',
   'nul-byte': 'The file has a NUL byte, so it is not text.',

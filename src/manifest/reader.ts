@@ -44,7 +44,10 @@ export class Reader {
     else if (this.#stream !== undefined) yield* this.#stream.push(chunk);
   }
 
-  /** Decides by the first character, as kubectl does: `{` is JSON, until it proves not to be. */
+  /**
+   * Decides by the first character, as kubectl does: `{` is JSON, until it proves not to be. (Behind a byte order mark
+   * kubectl reads JSON as YAML, to the same effect, but for lists that are too large to be held.)
+   */
   *#begin(head: Buffer, complete: boolean): Generator<ReadEvent> {
     const mark = byteOrderMarks.find(({ bytes }) => head.subarray(0, bytes.length).equals(bytes));
     if (mark?.utf8 === false) {

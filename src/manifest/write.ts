@@ -97,7 +97,8 @@ const special = /(?![\t\n])[\p{Cc}\p{Surrogate}\xa0\u2028\u2029\ufeff\ufffe\ufff
 
 /**
  * A block needs a first line without white space in front, as indentation indicators count differently with
- * indentless sequences, and no line of white space alone. Its end is kept by `|` and `|-`; a second line feed at the end is not.
+ * indentless sequences; and no line of white space alone, which editors strip. `|` and `|-` keep its end, but not a
+ * second line feed there.
  */
 function isLiteral(value: string): boolean {
   const text = value.endsWith('\n') ? value.slice(0, -1) : value;

@@ -48,11 +48,19 @@ export interface Entry {
   readonly meets?: Level;
 }
 
-export type Counts = Readonly<Record<Verdict, number>>;
+export interface Counts {
+  readonly allow: number;
+  readonly deny: number;
+  readonly error: number;
+}
 
-export interface Summary {
-  /** By policy, in the order given. */
-  readonly policies: readonly ({ readonly policy: string } & Counts)[];
+export interface PolicyCounts extends Counts {
+  readonly policy: string;
+}
+
+export interface Summary extends Counts {
+  /** By policy, in the order given; the counts of the summary itself are of all of them together. */
+  readonly policies: readonly PolicyCounts[];
   /** Inputs that had a workload or another object. */
   readonly files: number;
   readonly workloads: number;

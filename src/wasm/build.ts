@@ -8,11 +8,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { opaBuildWasm } from '../../engines/opa.js';
-import { entrypointOf, levelModules, type WasmLevel, wasmLevels } from './level.js';
+import {
+  entrypointOf,
+  fingerprintFile,
+  fingerprints,
+  levelModules,
+  type WasmLevel,
+  wasmLevels,
+} from './level.js';
 
 /** The files by their paths from the project's root. */
-export async function deriveWasm(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const built = new Map<string, Uint8Array>();
+export async function deriveWasm(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const built = new Map<string, string | Uint8Array>([[`golden/wasm/${fingerprintFile}`, fingerprints()]]);
   for (const level of wasmLevels) built.set(`golden/wasm/${level}.wasm`, await build(level));
   return built;
 }
@@ -36,7 +43,7 @@ async function main(check: boolean): Promise<number> {
   let different = 0;
   for (const [path, bytes] of await deriveWasm()) {
     const committed = await readFile(path).catch(() => undefined);
-    if (committed !== undefined && Buffer.compare(committed, bytes) === 0) continue;
+    if (committed !== undefined && Buffer.compare(committed, Buffer.from(bytes)) === 0) continue;
     different += 1;
     process.stderr.write(`${check ? 'differs' : 'written'}: ${path}\n`);
     if (check) continue;

@@ -1,4 +1,5 @@
 /** A level at all its versions as one Rego module, in which the version is data: what the committed Wasm is built from. */
+import { createHash } from 'node:crypto';
 import { array, call, type Doc, literal } from '../backends/rego/layout.js';
 import { libraryText } from '../backends/rego/library.js';
 import { moduleOf } from '../backends/rego/module.js';
@@ -75,3 +76,16 @@ deny contains {"control": "version", "msg": "${versionRef} has to be the minor o
 
 known_version if ${versionRef} in numbers.range(0, ${newestMinor})
 `;
+
+/** Beside the Wasm: what it was built from, so that a test without OPA notices Wasm that is out of date. */
+export const fingerprintFile = 'sources.json';
+
+/** The hash of each level's modules without their comments, as JSON. */
+export function fingerprints(): string {
+  const hashes = wasmLevels.map((level) => {
+    const hash = createHash('sha256');
+    for (const { path, text } of levelModules(level)) hash.update(`${path}\n${text.replace(/^#.*\n/gm, '')}`);
+    return [level, hash.digest('hex')];
+  });
+  return `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`;
+}

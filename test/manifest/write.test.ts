@@ -155,6 +155,17 @@ describe('written YAML', () => {
     );
   });
 
+  it('quotes lines that a block would not keep in every hand', () => {
+    for (const [value, quoted] of [
+      ['a\n  \nb', '"a\\n  \\nb"'],
+      [' a\nb', '" a\\nb"'],
+      ['a\n\n', '"a\\n\\n"'],
+      ['a\nb\x85', '"a\\nb\\u0085"'],
+    ] as const) {
+      expect(writeYaml([{ v: value }])).toBe(`v: ${quoted}\n`);
+    }
+  });
+
   it('has documents behind each other', () => {
     const documents = [
       { apiVersion: 'v1', kind: 'A', a: 'x\ny\n' },

@@ -17,3 +17,9 @@ export interface Encoding {
   /** What is at a place; only of use where `path` of its presence holds. */
   read(place: Place): Expr;
 }
+
+/** All conditions of presence as one chain. */
+export function given(encoding: Encoding, place: Place): readonly Expr[] {
+  const { path, value } = encoding.presence(place);
+  return [...path, ...value];
+}

@@ -103,6 +103,12 @@ export function mapAt(
   return { guards, map: each, of: type.of };
 }
 
+/** A map of the pod, empty where it is absent. */
+export function mapOf(ref: Ref, scope: Scope): Expr {
+  const { guards, map } = mapAt(ref, scope);
+  return ternary(and(...guards), map, emptyMap);
+}
+
 /** Undefined inside an entry of a map, where there is no list and no map. */
 function aggregateAt(ref: Ref, scope: Scope): Place | undefined {
   const bound = boundOf(scope, ref.from);

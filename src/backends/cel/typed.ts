@@ -6,10 +6,10 @@
 import type { FieldType } from '../../schema/index.js';
 import { fieldsOf } from '../../schema/index.js';
 import { CannotSay } from './cannot-say.js';
-import type { Encoding, Presence } from './encoding.js';
-import { and, binary, call, type Expr, index, literal, no, not, or, select, size, ternary } from './expr.js';
+import { type Encoding, given } from './encoding.js';
+import { and, binary, call, type Expr, index, literal, no, not, or, select, size } from './expr.js';
 import { isPlainField } from './names.js';
-import { childOf, type Place, parentOf } from './place.js';
+import { childOf, type Place } from './place.js';
 
 /**
  * Lists and pointers without `omitempty` in their JSON tag, of Kubernetes 1.37: where there is none, they are null. Some
@@ -41,70 +41,47 @@ const always: Readonly<Record<string, readonly string[]>> = {
   Volume: ['name'],
 };
 
-/**
- * `templates`: whether objects hold pod templates, which an API server does not prepare as it does pods. Their pods will
- * have what the preparation writes, so that is what is read.
- */
-export function typedEncoding(options: {
-  readonly templates: boolean;
-  readonly hostNetwork: Expr;
-}): Encoding {
-  const { templates, hostNetwork } = options;
+export const typedEncoding: Encoding = {
+  presence: (place) => ({ path: pathTo(place), value: valueAt(place) }),
+  read: asWritten,
+};
 
-  function read(place: Place): Expr {
-    const written = asWritten(place);
-    if (!templates || !takesHostPort(place)) return written;
-    return ternary(and(...plain(place)), written, asWritten(containerPortOf(place)));
+/** What tells a value from the one that stands for absence. */
+function valueAt(place: Place): readonly Expr[] {
+  const last = place.steps.at(-1);
+  if (last === undefined || last.field.pointer) return [];
+  const value = asWritten(place);
+  switch (last.field.kind) {
+    case 'string':
+    case 'bytes':
+      return [not(binary(value, '==', literal('')))];
+    case 'int':
+      return [not(binary(value, '==', literal(0)))];
+    case 'bool':
+      return [value];
+    case 'list':
+    case 'map':
+      return [binary(size(value), '>', literal(0))];
+    case 'time':
+      return [not(binary(call('dyn', value), '==', literal(null)))];
+    case 'intOrString':
+      return [not(binary(call('dyn', value), '==', literal(0)))];
+    case 'struct':
+      return [someFieldOf(place, last.field)];
+    case 'quantity':
+    case 'raw':
+      throw new CannotSay(
+        `whether ${last.owner}.${last.name} is empty cannot be told from what a policy sees of it`,
+      );
   }
+}
 
-  function presence(place: Place): Presence {
-    if (templates && takesHostPort(place)) {
-      const copied = and(hostNetwork, ...plain(containerPortOf(place)));
-      return { path: [...pathTo(parentOf(place)), or(and(...plain(place)), copied)], value: [] };
-    }
-    return { path: pathTo(place), value: valueAt(place) };
-  }
-
-  /** All conditions under which a field is present, without what preparation writes. */
-  const plain = (place: Place) => [...pathTo(place), ...valueAt(place)];
-
-  /** What tells a value from the one that stands for absence. */
-  function valueAt(place: Place): readonly Expr[] {
-    const last = place.steps.at(-1);
-    if (last === undefined || last.field.pointer) return [];
-    const value = asWritten(place);
-    switch (last.field.kind) {
-      case 'string':
-      case 'bytes':
-        return [not(binary(value, '==', literal('')))];
-      case 'int':
-        return [not(binary(value, '==', literal(0)))];
-      case 'bool':
-        return [value];
-      case 'list':
-      case 'map':
-        return [binary(size(value), '>', literal(0))];
-      case 'time':
-        return [not(binary(call('dyn', value), '==', literal(null)))];
-      case 'intOrString':
-        return [not(binary(call('dyn', value), '==', literal(0)))];
-      case 'struct':
-        return [someFieldOf(place, last.field)];
-      case 'quantity':
-      case 'raw':
-        throw new CannotSay(
-          `whether ${last.owner}.${last.name} is empty cannot be told from what a policy sees of it`,
-        );
-    }
-  }
-
-  /** A struct that is no pointer is present where one of its fields is. */
-  function someFieldOf(place: Place, type: FieldType): Expr {
-    const names = Object.keys((type.type === undefined ? undefined : fieldsOf(type.type)) ?? {});
-    return names.length === 0 ? no : or(...names.map((field) => and(...plain(childOf(place, field)))));
-  }
-
-  return { presence, read };
+/** A struct that is no pointer is present where one of its fields is. */
+function someFieldOf(place: Place, type: FieldType): Expr {
+  const names = Object.keys((type.type === undefined ? undefined : fieldsOf(type.type)) ?? {});
+  return names.length === 0
+    ? no
+    : or(...names.map((field) => and(...given(typedEncoding, childOf(place, field)))));
 }
 
 /** The keys on the way. */
@@ -133,14 +110,4 @@ function asWritten(place: Place): Expr {
     (of, { name }) => (isPlainField(name) ? select(of, name) : index(call('dyn', of), literal(name))),
     place.root.expr,
   );
-}
-
-/** defaultHostNetworkPorts: with hostNetwork, a hostPort that is missing becomes the containerPort. */
-function takesHostPort(place: Place): boolean {
-  const rule = place.steps.at(-1)?.field.default;
-  return rule?.kind === 'computed' && rule.rule === 'hostPortUnderHostNetwork';
-}
-
-function containerPortOf(place: Place): Place {
-  return childOf(parentOf(place), 'containerPort');
 }

@@ -27,10 +27,17 @@ export function statementsOf(cond: Cond, scope: Scope, negated = false): Doc[] {
         ? cond.of.flatMap((each) => statementsOf(each, scope, true))
         : alternatives(cond.of, scope, false);
     default: {
-      const doc = negated ? denial(cond, scope) : condDoc(cond, scope);
-      return doc === 'true' ? [] : [doc];
+      const doc = negated ? negation(cond, scope) : condDoc(cond, scope);
+      return doc === 'true' ? [] : [asStatement(doc)];
     }
   }
+}
+
+/** Where an expression stands alone, `not` says what lib.negate does in one. */
+function asStatement(doc: Doc): Doc {
+  const negated =
+    typeof doc === 'object' && doc.kind === 'group' && doc.open === 'lib.negate(' ? doc.items[0] : undefined;
+  return negated === undefined ? doc : not(negated);
 }
 
 function alternatives(conds: readonly Cond[], scope: Scope, negated: boolean): Doc[] {
@@ -39,14 +46,6 @@ function alternatives(conds: readonly Cond[], scope: Scope, negated: boolean): D
   return [
     call('lib.any_of', array(conds.map((each) => (negated ? negation(each, scope) : condDoc(each, scope))))),
   ];
-}
-
-/** The statement that a condition does not hold. */
-function denial(cond: Cond, scope: Scope): Doc {
-  const doc = negation(cond, scope);
-  const negated =
-    typeof doc === 'object' && doc.kind === 'group' && doc.open === 'lib.negate(' ? doc.items[0] : undefined;
-  return negated === undefined ? doc : not(negated);
 }
 
 /** An expression that is true where the condition does not hold, else false. */

@@ -2,9 +2,15 @@
 import type { LabelRequirement, Policy } from '../../ir/types.js';
 import { generator } from '../rego/templates.js';
 import { actionsOf, apiVersionOf, failurePolicy, outOfScope, titleOf } from './objects.js';
+import type { LeftToPods } from './program.js';
 import type { Shape } from './shapes.js';
 
-export function header(policy: Policy, shape: Shape, engineVersion: string): string {
+export function header(
+  policy: Policy,
+  shape: Shape,
+  engineVersion: string,
+  leftToPods: readonly LeftToPods[],
+): string {
   const { users, runtimeClasses, serviceAccounts } = policy.exemptions;
   const lines = [
     `podsec: ${titleOf(policy)}, for ${shape.title}.`,
@@ -16,6 +22,7 @@ export function header(policy: Policy, shape: Shape, engineVersion: string): str
       'Exempt service accounts',
       serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`),
     ),
+    ...leftToPods.map(({ control, why }) => `Judged in pods alone: ${control}, as ${why}.`),
     `Failure policy: ${failurePolicy}. A request that cannot be judged is treated as one that is denied.`,
     `Engine: ValidatingAdmissionPolicy of Kubernetes ${engineVersion} (${apiVersionOf(engineVersion)}).`,
     `Written by ${generator}. Change the policy, not this file.`,

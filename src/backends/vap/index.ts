@@ -6,8 +6,8 @@ import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
 import { capabilities } from './capabilities.js';
 import { header } from './header.js';
 import { fileName, nameRefusals } from './naming.js';
-import { bindingObject, policyObject } from './objects.js';
-import { Unsayable } from './program.js';
+import { bindingObject, messageTitle, policyObject } from './objects.js';
+import { programOf, Unsayable } from './program.js';
 import { readme } from './readme.js';
 import { type Shape, shapes } from './shapes.js';
 import { testFiles } from './tests.js';
@@ -56,11 +56,13 @@ function withAlternatives(policy: Policy): readonly Policy[] {
 }
 
 function manifest(policy: Policy, shape: Shape, engineVersion: string): BundleFile {
-  const objects = [policyObject(policy, shape, engineVersion), bindingObject(policy, shape, engineVersion)];
-  return {
-    path: fileName(policy, shape),
-    text: `${header(policy, shape, engineVersion)}${writeYaml(objects)}`,
-  };
+  const program = programOf(policy, shape, messageTitle(policy));
+  const objects = [
+    policyObject(policy, shape, engineVersion, program),
+    bindingObject(policy, shape, engineVersion),
+  ];
+  const comment = header(policy, shape, engineVersion, program.leftToPods);
+  return { path: fileName(policy, shape), text: `${comment}${writeYaml(objects)}` };
 }
 
 function kustomization(files: readonly BundleFile[]): string {

@@ -33,7 +33,7 @@ export function matchConditions(policy: Policy, shape: Shape): readonly MatchCon
   const { users, serviceAccounts, runtimeClasses } = policy.exemptions;
   const pod = select(object, ...shape.path);
   const scope = outermost({
-    encoding: typedEncoding({ templates: !isPod(shape), hostNetwork: literal(false) }),
+    encoding: typedEncoding,
     pod: { expr: pod, type: { kind: 'struct', type: 'Pod' }, guards: [], sure: ['spec'], whole: true },
     old: { expr: oldObject, type: { kind: 'struct', type: 'Pod' }, guards: [], sure: ['spec'], whole: true },
     share: (_wanted, expr) => expr,

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../manifest/types.js';
 import { binary, type Expr, literal, method, not, printCel, printCelBlock, size } from '../cel/index.js';
 import { matchConditions } from './match.js';
 import { policyName } from './naming.js';
-import { asksAuthorizer, type Program, programOf } from './program.js';
+import { asksAuthorizer, type Program } from './program.js';
 import { isPod, type ResourceRule, type Shape } from './shapes.js';
 
 export const failurePolicy = 'Fail';
@@ -34,9 +34,16 @@ export function actionsOf(mode: Mode, shape: Shape): readonly string[] {
   }
 }
 
-export function policyObject(policy: Policy, shape: Shape, engineVersion: string): JsonObject {
-  const title = `podsec ${titleOf(policy)}`;
-  const program = programOf(policy, shape, title);
+/** What starts every message. */
+export const messageTitle = (policy: Policy): string => `podsec ${titleOf(policy)}`;
+
+export function policyObject(
+  policy: Policy,
+  shape: Shape,
+  engineVersion: string,
+  program: Program,
+): JsonObject {
+  const title = messageTitle(policy);
   const { variables } = program;
   return {
     apiVersion: apiVersionOf(engineVersion),
@@ -59,10 +66,10 @@ export function policyObject(policy: Policy, shape: Shape, engineVersion: string
   };
 }
 
-/** A block of lines for what YAML would have to quote. */
+/** A block of lines for what YAML would have to escape. */
 function text(expr: Expr): string {
   const printed = printCel(expr);
-  if (/^[\w. >=]+$/.test(printed)) return printed;
+  if (!/["\\\n]/.test(printed)) return printed;
   const block = expr.kind === 'method' ? printed : printCelBlock(expr);
   return block.includes('\n') ? `${block}\n` : block;
 }

@@ -3,6 +3,7 @@ import type { Control, Policy } from '../../ir/types.js';
 import { nodesOf } from '../../ir/visit.js';
 import {
   and,
+  annotatedContainers,
   binary,
   CannotSay,
   type Collected,
@@ -10,25 +11,30 @@ import {
   collection,
   concat,
   condition,
+  type Encoding,
   type Expr,
   emptyMap,
   keyOf,
   line,
   list,
   literal,
+  mapOf,
   method,
   Names,
   name,
   nonEmpty,
   not,
+  OnlyInPods,
   or,
   outermost,
   type Scope,
   select,
   size,
+  templateEncoding,
   ternary,
   typedEncoding,
   variable,
+  type World,
   wording,
 } from '../cel/index.js';
 import { isPod, type Shape } from './shapes.js';
@@ -45,6 +51,12 @@ export interface Judged {
   readonly message: Expr;
 }
 
+/** A control that cannot be judged in a template, and why. */
+export interface LeftToPods {
+  readonly control: string;
+  readonly why: string;
+}
+
 export interface Program {
   /** Each uses those before it only. */
   readonly variables: readonly Variable[];
@@ -53,6 +65,8 @@ export interface Program {
   readonly failed: Expr;
   /** One line that says all of them. Reads the variables. */
   readonly message: Expr;
+  /** Controls that nothing exact can be said about of a template: they judge the pods alone. */
+  readonly leftToPods: readonly LeftToPods[];
 }
 
 /** What cannot be said, and by which control. */
@@ -71,10 +85,18 @@ export function programOf(policy: Policy, shape: Shape, title: string): Program 
     policy.controls.map((control) => control.id),
   );
   const judged = builder.policy(policy, '');
-  if (judged.length === 0) return { variables: [], judged, failed: list(), message: literal(title) };
+  const { leftToPods } = builder;
+  if (judged.length === 0)
+    return { variables: [], judged, failed: list(), message: literal(title), leftToPods };
   const failed = builder.define('failed', listOfSet(judged.map(({ id, fails }) => [fails, literal(id)])));
   const message = builder.define('message', line(messageOf(title, failed, judged)));
-  return { variables: builder.variables(), judged, failed, message: fitting(title, failed, message) };
+  return {
+    variables: builder.variables(),
+    judged,
+    failed,
+    message: fitting(title, failed, message),
+    leftToPods,
+  };
 }
 
 /** Whether a policy asks what a user may do, which an API server answers in validations but not in messages. */
@@ -83,6 +105,7 @@ export function asksAuthorizer(policy: Policy): boolean {
 }
 
 class Builder {
+  readonly leftToPods: LeftToPods[] = [];
   readonly #names = new Names();
   readonly #shared = new Map<string, Expr>();
   readonly #sources: Variable[] = [];
@@ -99,15 +122,28 @@ class Builder {
     const old = select(name('oldObject'), ...shape.path);
     const onUpdate = not(binary(name('oldObject'), '==', literal(null)));
     const podRoot = { expr: pod, type, guards: [], sure, whole: true };
-    const hostNetwork = and(
-      call('has', select(pod, 'spec', 'hostNetwork')),
-      select(pod, 'spec', 'hostNetwork'),
-    );
-    this.#scope = outermost({
-      encoding: typedEncoding({ templates: !isPod(shape), hostNetwork }),
+    const world: World = {
+      encoding: typedEncoding,
       pod: podRoot,
       old: { ...podRoot, expr: old, guards: [onUpdate] },
       share: (wanted, expr) => this.#share(wanted, expr),
+    };
+    this.#scope = outermost(isPod(shape) ? world : { ...world, encoding: this.#templates(world) });
+  }
+
+  /** Templates as their pods will be. */
+  #templates(world: World): Encoding {
+    const hostNetwork = condition(
+      { kind: 'present', ref: { from: 'pod', path: ['spec', 'hostNetwork'] } },
+      outermost(world),
+    );
+    return templateEncoding({
+      hostNetwork,
+      annotated: () => {
+        const annotations = mapOf({ from: 'pod', path: ['metadata', 'annotations'] }, outermost(world));
+        const names = this.#share('app_armor_by_annotation', annotatedContainers(world, annotations));
+        return { names, annotations };
+      },
     });
   }
 
@@ -141,7 +177,7 @@ class Builder {
 
   /** The controls of a policy and, where each alternative denies the pod, those of the alternatives. */
   policy(policy: Policy, prefix: string): readonly Judged[] {
-    const own = policy.controls.map((control) => this.#control(control, prefix));
+    const own = policy.controls.flatMap((control) => this.#control(control, prefix) ?? []);
     if (policy.alternatives.length === 0) return own;
     const alternatives = policy.alternatives.map((each) => this.policy(each, `${prefix}${each.name}/`));
     const refused = this.#rule(
@@ -152,8 +188,9 @@ class Builder {
     return [...own, ...ofAlternatives];
   }
 
-  #control(control: Control, prefix: string): Judged {
+  #control(control: Control, prefix: string): Judged | undefined {
     const id = `${prefix}${control.id}`;
+    const before = this.#rules.length;
     try {
       const collected = new Map<string, Collected>();
       for (const each of control.collections) {
@@ -170,6 +207,12 @@ class Builder {
       const words = blank ? reason : concat([reason, literal(' ('), detail, literal(')')]);
       return { id, fails, message: this.#rule(`${id}_message`, words) };
     } catch (error) {
+      // Of a pod it can be said, or the policy for pods is refused. An alternative without it would be a wider one.
+      if (error instanceof OnlyInPods && prefix === '') {
+        this.leftToPods.push({ control: id, why: error.message });
+        this.#rules.length = before;
+        return undefined;
+      }
       if (error instanceof CannotSay) throw new Unsayable(id, error.message);
       throw error;
     }
@@ -200,20 +243,25 @@ function listOfSet(texts: readonly (readonly [Expr, Expr])[]): Expr {
 
 /** An API server drops a message of more bytes, or of several lines, and says the static one instead. */
 const maxMessageBytes = 5 * 1024;
-/** A character has four bytes at most; some are left for the ellipsis. */
-const safeLength = maxMessageBytes / 4 - 1;
+/** The ellipsis of a message that is cut has three. */
+const maxCutBytes = maxMessageBytes - 3;
+/** A character has four bytes at most, and where there are as many bytes as characters, one. */
+const maxCutLength = Math.floor(maxCutBytes / 4);
 
 /** unicode.IsControl: an API server drops a warning that has such a character. */
 const controlCharacters = '[\\x00-\\x1f\\x7f-\\x9f]';
 
 function fitting(title: string, failed: Expr, message: Expr): Expr {
-  const cut = concat([method(message, 'substring', literal(0), literal(safeLength)), literal('…')]);
+  const bytes = size(call('bytes', message));
+  const cutAt = (length: number) =>
+    concat([method(message, 'substring', literal(0), literal(length)), literal('…')]);
   const idsAlone = concat([
     literal(`${title}: `),
     method(failed, 'join', literal(', ')),
     literal(': the details have characters that do not print'),
   ]);
-  const short = binary(size(call('bytes', message)), '<=', literal(maxMessageBytes));
+  const cut = ternary(binary(bytes, '==', size(message)), cutAt(maxCutBytes), cutAt(maxCutLength));
+  const short = binary(bytes, '<=', literal(maxMessageBytes));
   return ternary(
     method(message, 'matches', literal(controlCharacters)),
     idsAlone,

@@ -51,7 +51,7 @@ class Parser {
   #depth = 0;
 
   constructor(text: string, maxDepth: number) {
-    this.#scanner = new Scanner(text, maxDepth);
+    this.#scanner = new Scanner(text);
     this.#maxDepth = maxDepth;
   }
 

@@ -1,7 +1,8 @@
 /*!
  * YAML as kubectl reads it: a port of the scanner of go.yaml.in/yaml/v2 v2.4.4 (scannerc.go), which is a port of
- * libyaml 0.1. The npm package `yaml` reads YAML 1.2 and differs: in fuzzing, every thirtieth text that both take
- * means another value (LS, PS and NEL are line breaks here, so that what is a comment there is a field here).
+ * libyaml 0.1. The npm package `yaml` reads YAML 1.2: of 30,000 mutated snippets it gave 881 another value than
+ * goyaml, and took 859 that goyaml refuses. To goyaml, LS, PS and NEL are line breaks, say, so that what is the end of
+ * a comment to others is a field of the pod to kubectl.
  *
  * Copyright (c) 2006 Kirill Simonov
  *
@@ -19,7 +20,7 @@
  * TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
  * SOFTWARE.
  */
-import { Problem } from '../problem.js';
+import type { Problem } from '../problem.js';
 import { scanBlockScalar, scanPlainScalar, scanQuotedScalar } from './scalars.js';
 import { SimpleKeys } from './simple-keys.js';
 import { code, isBlank, isBlankOrEnd, isBreak, SourceCursor } from './source.js';
@@ -29,7 +30,6 @@ import { syntaxError, type Token, type TokenType, token } from './token.js';
 /** Tokens of one document stream. Throws a Problem. */
 export class Scanner {
   readonly #source: SourceCursor;
-  readonly #maxDepth: number;
   #tokens: Token[] = [];
   #head = 0;
   /** Tokens that were taken. */
@@ -41,9 +41,8 @@ export class Scanner {
   #simpleKeyAllowed = true;
   readonly #keys: SimpleKeys;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string) {
     this.#source = new SourceCursor(text);
-    this.#maxDepth = maxDepth;
     this.#keys = new SimpleKeys(this.#source);
   }
 
@@ -217,7 +216,6 @@ export class Scanner {
     if (this.#flowLevel > 0 || this.#indent >= column) return;
     this.#indents.push(this.#indent);
     this.#indent = column;
-    if (this.#indents.length > this.#maxDepth) throw this.#tooDeep(position);
     const start = token(type, position, position);
     if (number === undefined) this.#tokens.push(start);
     else this.#tokens.splice(this.#head + number - this.#taken, 0, start);
@@ -229,11 +227,6 @@ export class Scanner {
       this.#add('block end', 0);
       this.#indent = this.#indents.pop() ?? -1;
     }
-  }
-
-  #tooDeep(position: number): Problem {
-    const message = `mappings and sequences nest deeper than ${this.#maxDepth} levels`;
-    return new Problem('nesting-too-deep', message, position, 'no Kubernetes object nests this deep');
   }
 
   #fetchStreamEnd(): void {
@@ -265,7 +258,6 @@ export class Scanner {
     this.#saveSimpleKey();
     this.#keys.openLevel(this.#nextNumber);
     this.#flowLevel++;
-    if (this.#flowLevel > this.#maxDepth) throw this.#tooDeep(this.#source.position);
     this.#simpleKeyAllowed = true;
     this.#add(type, 1);
   }

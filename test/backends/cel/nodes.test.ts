@@ -479,6 +479,8 @@ describe('wording', () => {
     const { got } = judge(policyOf([control(dsl.always, { kind: 'literal', value: long })]), 0);
     expect(got.message.startsWith('podsec own: own: found ("ää')).toBe(true);
     expect(got.message.endsWith('…')).toBe(true);
+    const ascii = judge(policyOf([control(dsl.always, { kind: 'literal', value: 'a'.repeat(6000) })]), 0).got;
+    expect(Buffer.byteLength(ascii.message)).toBe(5120);
   });
 
   it('leaves out details that do not print', () => {

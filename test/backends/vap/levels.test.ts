@@ -1,11 +1,15 @@
 /** The emitted policies of the levels, run by cel-js, against `evaluate`. */
 import { describe, expect, it } from 'vitest';
-import { admit } from '../../../src/admission/index.js';
+import { emptyDirWithoutSource } from '../../../src/admission/defaults.js';
+import { admit, decodePod } from '../../../src/admission/index.js';
 import { vap } from '../../../src/backends/vap/index.js';
+import type { Path } from '../../../src/dsl/index.js';
+import * as dsl from '../../../src/dsl/index.js';
 import { evaluate } from '../../../src/evaluate.js';
 import type { Policy } from '../../../src/ir/types.js';
 import { allRevisions, levelControls, levelPolicy, versionsWithChanges } from '../../../src/levels/levels.js';
 import type { Json, JsonObject } from '../../../src/manifest/types.js';
+import type { Container } from '../../../src/schema/index.js';
 import { boundaryPods } from '../../../src/testing/boundary/pods.js';
 import { CelEngine, type CelRequest } from '../cel/engine.js';
 
@@ -29,10 +33,12 @@ function admittedPods(manifests: readonly JsonObject[]): JsonObject[] {
   });
 }
 
-/** Defaulting takes most of the time; the same pods are judged by all rule sets. */
-const boundary = admittedPods(
-  [...boundaryPods(allRevisions(), { seed: 7, pairs: 40, near: 4, cross: 400 })].map(({ pod }) => pod),
+const boundaryManifests = [...boundaryPods(allRevisions(), { seed: 7, pairs: 40, near: 4, cross: 400 })].map(
+  ({ pod }) => pod,
 );
+
+/** Defaulting takes most of the time; the same pods are judged by all rule sets. */
+const boundary = admittedPods(boundaryManifests);
 
 const examples = admittedPods(
   levelControls.flatMap(({ revisions }) =>
@@ -230,6 +236,143 @@ describe('workloads', () => {
       expect(wanted).toEqual(['hostNamespaces', 'hostPorts']);
       expect(engine.judge(object, {}, kind, resource), kind).toMatchObject({ controls: wanted });
     }
+  });
+
+  it('are judged as their pods will be, on the boundary pods', () => {
+    const newest = levelPolicy('restricted', levelMinor());
+    const own = engineFor(newest);
+    let judged = 0;
+    for (const manifest of boundaryManifests) {
+      const { metadata = {}, spec = {} } = manifest;
+      const decoded = decodePod({ metadata, spec }, 'PodTemplateSpec');
+      const admission = admit(manifest);
+      if (decoded.value === undefined || decoded.problems.length > 0 || admission.kind !== 'workload')
+        continue;
+      if (admission.pod === undefined || admission.problems.length > 0) continue;
+      // What the API server does to a template.
+      const template = emptyDirWithoutSource(decoded.value);
+      const wanted = evaluate(newest, admission.pod).map(({ control }) => control);
+      const got = own.judge({ metadata: { name: 'a' }, spec: { template } }, {}, 'Deployment', 'deployments');
+      if (JSON.stringify(got.error ?? got.controls) !== JSON.stringify(wanted)) {
+        expect(got.error ?? got.controls, JSON.stringify(manifest)).toEqual(wanted);
+      }
+      judged++;
+    }
+    expect(judged).toBeGreaterThan(1000);
+  });
+
+  describe('read what an API server writes into pods alone', () => {
+    const c = (where: (container: Path<Container>) => dsl.Cond) => dsl.some(dsl.containers(), where);
+    const profile = (type: 'RuntimeDefault' | 'Unconfined' | 'Localhost') =>
+      c((container) => dsl.equal(dsl.value(container.securityContext.appArmorProfile.type, ''), type));
+    const conditions: readonly dsl.Cond[] = [
+      profile('RuntimeDefault'),
+      profile('Unconfined'),
+      profile('Localhost'),
+      c((container) => dsl.present(container.securityContext)),
+      c((container) => dsl.present(container.securityContext.appArmorProfile)),
+      c((container) => dsl.present(container.securityContext.appArmorProfile.localhostProfile)),
+      c((container) =>
+        dsl.equal(dsl.value(container.securityContext.appArmorProfile.localhostProfile, ''), 'a/b'),
+      ),
+      dsl.isTrue(dsl.pod.spec.enableServiceLinks),
+      dsl.isFalse(dsl.pod.spec.enableServiceLinks),
+      dsl.present(dsl.pod.spec.enableServiceLinks),
+      c((container) =>
+        dsl.some(dsl.items(container.ports), (port) => dsl.equal(dsl.value(port.hostPort, 1), 80)),
+      ),
+      c((container) => dsl.some(dsl.items(container.ports), (port) => dsl.present(port.hostPort))),
+    ];
+    const own: Policy = {
+      ...levelPolicy('privileged', levelMinor()),
+      controls: conditions.map(
+        (where, index) =>
+          dsl.control({
+            id: `c${index}`,
+            collections: { pod: dsl.denying(dsl.once({ where, show: 'pod', at: dsl.pod })) },
+            reason: 'found',
+          }).node,
+      ),
+    };
+    const key = 'container.apparmor.security.beta.kubernetes.io/a';
+    const specs: readonly Record<string, Json>[] = [
+      {},
+      { os: { name: 'windows' } },
+      { enableServiceLinks: false },
+      { hostNetwork: true },
+      { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },
+      { securityContext: { appArmorProfile: { type: 'Localhost', localhostProfile: 'a/b' } } },
+      { securityContext: { appArmorProfile: { type: 'Unconfined' } } },
+    ];
+    const containers: readonly Record<string, Json>[] = [
+      {},
+      { ports: [{ containerPort: 80 }, { containerPort: 81, hostPort: 81 }] },
+      { securityContext: { appArmorProfile: { type: 'Unconfined' } } },
+      { securityContext: { privileged: false } },
+    ];
+    const profiles = [
+      'unconfined',
+      'runtime/default',
+      'localhost/a/b',
+      'localhost/',
+      'localhost/ a',
+      'localhost/c',
+      '',
+    ];
+
+    it('and agree with evaluate', () => {
+      const reads = engineFor(own);
+      const seen = new Set<string>();
+      for (const spec of specs) {
+        for (const container of containers) {
+          for (const value of profiles) {
+            const metadata = { annotations: { [key]: value } };
+            const whole = { ...spec, containers: [{ name: 'a', image: 'b', ...container }] };
+            const object = { metadata: { name: 'a' }, spec: { template: { metadata, spec: whole } } };
+            const admission = admit({ apiVersion: 'apps/v1', kind: 'Deployment', ...object });
+            if (admission.kind !== 'workload' || admission.pod === undefined) throw new Error('refused');
+            const wanted = evaluate(own, admission.pod).map(({ control }) => control);
+            const got = reads.judge(object, {}, 'Deployment', 'deployments');
+            expect(got.error ?? got.controls, JSON.stringify(object)).toEqual(wanted);
+            for (const control of wanted) seen.add(control);
+          }
+        }
+      }
+      expect([...seen].sort()).toEqual(own.controls.map(({ id }) => id).sort());
+    });
+
+    it('or leave it to the pods, and say so', () => {
+      const requests = dsl.control({
+        id: 'requests',
+        collections: {
+          containers: dsl.denying(
+            dsl.each(dsl.containers(), (container) => ({
+              where: dsl.not(dsl.present(container.resources.requests)),
+              show: dsl.nameOf(container),
+              at: container.resources.requests,
+            })),
+          ),
+        },
+        reason: 'no cpu request',
+      }).node;
+      const compiled = vap.compile([{ ...own, controls: [requests] }], '1.37');
+      if ('refusals' in compiled) throw new Error('refused');
+      const textOf = (suffix: string) =>
+        compiled.files.find(({ path }) => path.endsWith(`-${suffix}.yaml`))?.text ?? '';
+      expect(textOf('pods')).not.toContain('Judged in pods alone');
+      expect(textOf('workloads')).toContain('# Judged in pods alone: requests, as an API server fills in');
+      const reads = new CelEngine(compiled.files);
+      const limited = { name: 'a', image: 'b', resources: { limits: { cpu: '1' } } };
+      expect(
+        reads.judge(
+          { spec: { template: { spec: { containers: [limited] } } } },
+          {},
+          'Deployment',
+          'deployments',
+        ).verdict,
+      ).toBe('allow');
+      expect(reads.judge({ metadata: {}, spec: { containers: [limited] } }).verdict).toBe('deny');
+    });
   });
 
   it('without a template or containers are left to validation', () => {

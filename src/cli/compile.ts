@@ -1,0 +1,150 @@
+/** `podsec compile`: policies in the form of engines, as directories of files. */
+import { resolve } from 'node:path';
+import { collisionsOf } from '../backends/names.js';
+import type { Refusal } from '../backends/types.js';
+import type { Diagnostic } from '../diagnostics.js';
+import { replaceTrees, type Tree } from '../emit/tree.js';
+import type { LabelRequirement, Policy } from '../ir/types.js';
+import { loadPolicies } from '../load/policies.js';
+import { counted, printable } from '../report/text.js';
+import { isMode } from './modes.js';
+import { nextStep } from './next-step.js';
+import { parseSelector } from './selector.js';
+import { type Session, UsageError } from './session.js';
+import { allBackends, type ChosenTarget, chooseTargets } from './targets.js';
+
+export interface CompileOptions {
+  readonly policies: readonly string[];
+  readonly targets: readonly string[];
+  readonly out?: string;
+  readonly mode?: string;
+  readonly namespaceSelector?: string;
+  readonly loadTimeout: number;
+}
+
+export async function compile(session: Session, options: CompileOptions): Promise<void> {
+  const out = requireUsage(options);
+  const targets = chooseTargets(options.targets);
+  const selector = parseSelectorOption(options.namespaceSelector);
+  const loaded = await loadPolicies(options.policies, {
+    cwd: session.cwd,
+    timeoutSeconds: options.loadTimeout,
+    onOutput: (text) => void session.say(text),
+  });
+  const policies = (loaded.value ?? []).map(({ policy }) =>
+    adjusted(policy, options.mode, selector.value ?? []),
+  );
+  await session.report(
+    ...targets.diagnostics,
+    ...selector.diagnostics,
+    ...loaded.diagnostics,
+    ...collisions(policies),
+  );
+  if (session.exitCode > 0 || targets.value === undefined) return;
+  await write(session, out, policies, targets.value);
+}
+
+function requireUsage({ policies, targets, out }: CompileOptions): string {
+  if (policies.length === 0) {
+    throw new UsageError('no policy is given', 'add `--policy restricted`, or a policy file');
+  }
+  if (targets.length === 0) {
+    const names = allBackends.map(({ target }) => target).join(', ');
+    throw new UsageError('no target is given', `add \`--target all\`, or one of ${names}`);
+  }
+  if (out === undefined || out === '') {
+    throw new UsageError('no output directory is given', 'add `--out DIR`');
+  }
+  return out;
+}
+
+function parseSelectorOption(text: string | undefined): ReturnType<typeof parseSelector> {
+  return text === undefined ? { value: [], diagnostics: [] } : parseSelector(text);
+}
+
+/** The policy with what the command line says of mode and scope; the selector narrows the scope that it has. */
+function adjusted(policy: Policy, mode: string | undefined, selector: readonly LabelRequirement[]): Policy {
+  const { scope } = policy;
+  return {
+    ...policy,
+    mode: mode !== undefined && isMode(mode) ? mode : policy.mode,
+    scope: { ...scope, namespaceSelector: [...scope.namespaceSelector, ...selector] },
+  };
+}
+
+function collisions(policies: readonly Policy[]): Diagnostic[] {
+  return collisionsOf(policies).map(({ identifier, policies: names }) => {
+    const distinct = [...new Set(names)].map((name) => `\`${name}\``);
+    return {
+      code: 'name-collision',
+      severity: 'error',
+      message:
+        distinct.length === 1
+          ? `two policies are called ${distinct.join()}, so the output of one would replace that of the other`
+          : `the policies ${distinct.join(' and ')} would both be called \`${identifier}\``,
+      hint: 'compile each into a directory of its own, or rename one',
+    };
+  });
+}
+
+async function write(
+  session: Session,
+  out: string,
+  policies: readonly Policy[],
+  targets: readonly ChosenTarget[],
+): Promise<void> {
+  const trees: Tree[] = [];
+  const written: ChosenTarget[] = [];
+  for (const chosen of targets) {
+    const { backend, engineVersion, explicit } = chosen;
+    const compiled = backend.compile(policies, engineVersion);
+    if ('files' in compiled) {
+      trees.push({ name: backend.target, files: compiled.files });
+      written.push(chosen);
+    } else if (explicit) {
+      await session.report(...compiled.refusals.map((refusal) => refused(chosen, refusal)));
+    } else {
+      trees.push({ name: backend.target, files: [refusedFile(chosen, compiled.refusals)] });
+      for (const refusal of compiled.refusals) {
+        await session.say(`refused: ${printable(`${backend.target}: ${refusalText(refusal)}`)}\n`);
+      }
+    }
+  }
+  if (trees.length === 0) return;
+  const replaced = replaceTrees(resolve(session.cwd, out), out, trees);
+  await session.report(...replaced.diagnostics);
+  for (const { name, files, unchanged } of replaced.value ?? []) {
+    const chosen = written.find(({ backend }) => backend.target === name);
+    const state = unchanged ? 'unchanged' : 'written';
+    const what = chosen === undefined ? 'REFUSED.txt' : `${counted(files, 'file')} for ${titleOf(chosen)}`;
+    await session.say(`${state}: ${printable(`${out}/${name}/`)} (${what})\n`);
+    if (chosen !== undefined)
+      await session.say(`  next: ${nextStep(chosen.backend.target, `${out}/${name}`, policies)}\n`);
+  }
+}
+
+function titleOf({ backend, engineVersion }: ChosenTarget): string {
+  return `${backend.title}, ${engineVersion}`;
+}
+
+function refusalText({ policy, control, reason }: Refusal): string {
+  return `${policy}${control === null ? '' : `, control ${control}`}: ${reason}`;
+}
+
+function refused({ backend, engineVersion }: ChosenTarget, refusal: Refusal): Diagnostic {
+  return {
+    code: 'refused',
+    severity: 'error',
+    message: `the target ${backend.target}@${engineVersion} cannot say ${refusalText(refusal)}`,
+    hint: 'nothing was written for it; choose another target, or `--target all` for those that can',
+  };
+}
+
+function refusedFile(chosen: ChosenTarget, refusals: readonly Refusal[]): { path: string; text: string } {
+  const lines = [
+    `${titleOf(chosen)} cannot say ${refusals.length === 1 ? 'this' : 'these'} exactly, so podsec wrote nothing for it:`,
+    '',
+    ...refusals.map((refusal) => `- ${printable(refusalText(refusal))}`),
+  ];
+  return { path: 'REFUSED.txt', text: lines.map((line) => `${line}\n`).join('') };
+}

@@ -1,0 +1,63 @@
+/** `podsec list`: what there is to choose from. */
+import { diagnosticCodes } from '../diagnostics.js';
+import { levelControls, levels } from '../levels/levels.js';
+import { formatVersion, newestMinor } from '../levels/versions.js';
+import { quoted } from '../manifest/problem.js';
+import { levelTexts } from '../report/explain.js';
+import { paintFor, type Style, table } from '../report/text.js';
+import { nearest } from '../schema/index.js';
+import { type Session, UsageError } from './session.js';
+import { allBackends } from './targets.js';
+
+type Part = (style: Style) => string;
+
+const parts = {
+  levels: (style) =>
+    table(
+      levels.map((level) => [level, levelTexts[level]]),
+      2,
+      style.width,
+    ),
+  controls: (style) =>
+    table(
+      levelControls.map(({ id, level, title, revisions }) => [
+        id,
+        level,
+        title,
+        revisions.map(({ since }) => `v1.${since}`).join(' '),
+      ]),
+      2,
+      style.width,
+    ),
+  targets: (style) =>
+    table(
+      allBackends.map(({ target, title, engineVersions }) => [target, title, engineVersions.join(' ')]),
+      2,
+      style.width,
+    ),
+  diagnostics: (style) => table(Object.entries(diagnosticCodes), 2, style.width),
+} as const satisfies Record<string, Part>;
+
+const titles: Readonly<Record<keyof typeof parts, string>> = {
+  levels: `Levels, each at the versions v1.0 to ${formatVersion(newestMinor)} and latest, which is ${formatVersion(newestMinor)}`,
+  controls: 'Controls of the levels, with the versions at which each begins and changes',
+  targets: 'Targets, with their engine versions; the last one is the default',
+  diagnostics: 'Diagnostic codes',
+};
+
+export async function list(session: Session, what: string | undefined): Promise<void> {
+  if (what !== undefined && !isPart(what)) {
+    const names = Object.keys(parts);
+    const near = nearest(what, names);
+    const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean \`${near}\`?`;
+    throw new UsageError(`there is nothing to list called ${quoted(what)}`, hint);
+  }
+  const { style } = session.stdout;
+  const wanted = what === undefined ? (['levels', 'controls', 'targets'] as const) : ([what] as const);
+  const texts = wanted.map((name) => `${paintFor(style).bold(titles[name])}\n${parts[name](style)}`);
+  await session.stdout.write(texts.join('\n'));
+}
+
+function isPart(text: string): text is keyof typeof parts {
+  return Object.hasOwn(parts, text);
+}

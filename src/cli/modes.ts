@@ -1,0 +1,9 @@
+import type { Mode } from '../ir/types.js';
+
+const all: Readonly<Record<Mode, true>> = { audit: true, warn: true, enforce: true };
+
+export const modes: readonly string[] = Object.keys(all);
+
+export function isMode(text: string): text is Mode {
+  return Object.hasOwn(all, text);
+}

@@ -1,0 +1,20 @@
+/** What to do with a bundle: the command that a person would type next. */
+import { identifierOf } from '../backends/names.js';
+import type { Target } from '../backends/types.js';
+import type { Policy } from '../ir/types.js';
+
+type Step = (directory: string, policy: Policy) => string;
+
+const steps: Readonly<Record<Target, Step>> = {
+  rego: (directory, policy) =>
+    `conftest test --policy ${directory} --namespace podsec.${identifierOf(policy.name)} pod.yaml`,
+  vap: (directory) => `kubectl apply -f ${directory}/`,
+};
+
+export function nextStep(target: Target, directory: string, [policy]: readonly Policy[]): string {
+  return policy === undefined ? '' : steps[target](shellWord(directory), policy);
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

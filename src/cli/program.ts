@@ -1,0 +1,196 @@
+/** The commands and options. Each command is loaded when it is run. */
+import { Command, CommanderError, Option } from 'commander';
+import { generator } from '../backends/rego/templates.js';
+import { modes } from './modes.js';
+import { type Session, UsageError } from './session.js';
+
+const policyHelp = 'a level, as restricted@v1.37, or a policy file; may be repeated';
+const timeoutHelp = 'how long a policy file may take to load';
+
+/** Reads the command line and runs its command. Wrong command lines are reported. */
+export async function program(session: Session, args: readonly string[]): Promise<void> {
+  const root = commands(session);
+  try {
+    if (args.length === 0) {
+      root.outputHelp({ error: true });
+      session.raise(2);
+      return;
+    }
+    await root.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof UsageError) await session.report(error.diagnostic);
+    else if (!(error instanceof CommanderError)) throw error;
+    else if (error.exitCode !== 0) await session.report(usageError(error).diagnostic);
+  }
+}
+
+/** Commander's message with its `(Did you mean x?)` as a hint. */
+function usageError(error: CommanderError): UsageError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const meant = /Did you mean (.+?)\?/.exec(rest.join(' '))?.[1];
+  const message = first.replace(/'([^']*)'/g, '`$1`').replace(/\.$/, '');
+  return new UsageError(message, meant === undefined ? 'see `podsec --help`' : `did you mean \`${meant}\`?`);
+}
+
+function commands(session: Session): Command {
+  const root = new Command('podsec')
+    .description('Pod security policies, written once, for every engine that can enforce them.')
+    .version(generator.replace(/^podsec /, ''), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void session.stdout.write(text),
+      writeErr: (text) => void session.stderr.write(text),
+      outputError: () => undefined,
+    })
+    .addHelpText('after', after(rootExamples));
+
+  root
+    .command('check')
+    .summary('judge the workloads in manifests')
+    .description(
+      'Judge the workloads in files, directories, globs, or standard input (-): YAML, JSON and lists.',
+    )
+    .argument('<path...>', 'what to read')
+    .option('--policy <policy>', `${policyHelp} (default: restricted@latest)`, collect)
+    .option(
+      '-f, --format <format>',
+      'pretty or json, to standard output or with =FILE to a file; may be repeated',
+      collect,
+    )
+    .addOption(
+      new Option('--engine <engine>', 'what judges').choices(['evaluate', 'opa-wasm']).default('evaluate'),
+    )
+    .addOption(loadTimeout())
+    .addHelpText('after', after(checkExamples))
+    .action(async (paths: string[], options: CheckFlags) => {
+      const { check } = await import('./check.js');
+      await check(session, {
+        ...options,
+        paths,
+        policies: options.policy ?? [],
+        formats: options.format ?? [],
+      });
+    });
+
+  root
+    .command('compile')
+    .summary('write policies in the form of an engine')
+    .description('Write policies in the form of one engine or of all that can say them, to DIR/<target>/.')
+    .argument('[file]', 'a policy file, as --policy')
+    .option('--policy <policy>', policyHelp, collect)
+    .option(
+      '--target <target>',
+      'what to write for, as rego or vap@1.30; may be repeated; all: each that can',
+      collect,
+    )
+    .option('--out <dir>', 'the directory to write to')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'what violations lead to (default: audit, or what the policy says)',
+      ).choices(modes),
+    )
+    .option(
+      '--namespace-selector <selector>',
+      'only namespaces with these labels, as kubectl writes them: team=a,!legacy',
+    )
+    .addOption(loadTimeout())
+    .addHelpText('after', after(compileExamples))
+    .action(async (file: string | undefined, options: CompileFlags) => {
+      const { compile } = await import('./compile.js');
+      const policies = [...(file === undefined ? [] : [file]), ...(options.policy ?? [])];
+      await compile(session, { ...options, policies, targets: options.target ?? [] });
+    });
+
+  root
+    .command('explain')
+    .summary('say what a policy, a control or a diagnostic means')
+    .description(
+      'Say what a policy, one of its controls, or a diagnostic code means and what to do about it.',
+    )
+    .argument('<subject>', 'a policy, as restricted@v1.37; a control of the levels; or a diagnostic code')
+    .argument('[control]', 'a control of the policy')
+    .addOption(loadTimeout())
+    .addHelpText('after', after(explainExamples))
+    .action(async (subject: string, control: string | undefined, options: LoadFlags) => {
+      const { explain } = await import('./explain.js');
+      await explain(session, { ...options, subject, control });
+    });
+
+  root
+    .command('list')
+    .summary('list levels, controls, targets and diagnostic codes')
+    .description(
+      'List the levels with their versions, their controls, the targets, and the diagnostic codes.',
+    )
+    .argument('[what]', 'levels, controls, targets or diagnostics')
+    .addHelpText('after', after(['podsec list', 'podsec list controls']))
+    .action(async (what: string | undefined) => {
+      const { list } = await import('./list.js');
+      await list(session, what);
+    });
+  return root;
+}
+
+interface LoadFlags {
+  readonly loadTimeout: number;
+}
+
+interface CheckFlags extends LoadFlags {
+  readonly policy?: readonly string[];
+  readonly format?: readonly string[];
+  readonly engine: string;
+}
+
+interface CompileFlags extends LoadFlags {
+  readonly policy?: readonly string[];
+  readonly target?: readonly string[];
+  readonly out?: string;
+  readonly mode?: string;
+  readonly namespaceSelector?: string;
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function loadTimeout(): Option {
+  return new Option('--load-timeout <seconds>', timeoutHelp).default(10).argParser((text) => {
+    const seconds = Number(text);
+    if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
+    throw new UsageError(`\`--load-timeout\` takes a number of seconds, not \`${text}\``);
+  });
+}
+
+function after(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((each) => `  ${each}\n`).join('')}`;
+}
+
+const rootExamples = [
+  'podsec check ./manifests',
+  'podsec compile --policy restricted --target all --out dist/restricted',
+  'podsec explain restricted seccompProfile_restricted',
+];
+
+const checkExamples = [
+  'podsec check deploy.yaml',
+  "podsec check --policy baseline@v1.30 './charts/**/*.yaml'",
+  'kubectl get deploy -A -o json | podsec check -',
+  'podsec check . -f pretty -f json=report.json',
+  '',
+  'Exit codes: 0 all allowed, 1 findings, 2 wrong input or configuration, 3 an engine failed.',
+];
+
+const compileExamples = [
+  'podsec compile --policy restricted --target all --out dist/restricted',
+  'podsec compile policy.ts --target vap@1.30 --mode enforce --out dist',
+  "podsec compile --policy baseline --target vap --namespace-selector 'tier in (web,db)' --out dist",
+];
+
+const explainExamples = [
+  'podsec explain restricted@v1.37',
+  'podsec explain restricted runAsNonRoot',
+  'podsec explain ./policy.ts',
+  'podsec explain unknown-field',
+];

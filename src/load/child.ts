@@ -1,0 +1,86 @@
+/**
+ * The process that runs one policy file and sends back the IR of its policies.
+ *
+ *     node child.js FILE SECONDS
+ */
+import { Worker } from 'node:worker_threads';
+import { isPolicy, PolicyError } from '../dsl/policy.js';
+import { describeThrown, Frames } from './frames.js';
+import { importPolicyFile, LoadError } from './import.js';
+import type { Answer, Failure } from './protocol.js';
+
+const [file = '', seconds = '10'] = process.argv.slice(2);
+
+// Who asked kills us when we are late. Should they be gone themselves, this does.
+const watch = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${(Number(seconds) + 1) * 1000})`;
+new Worker(watch, { eval: true }).unref();
+process.on('disconnect', () => process.exit());
+// So that an await that nothing can settle ends the process instead of waiting for a message.
+process.channel?.unref();
+
+const send = process.send?.bind(process);
+const frames = new Frames();
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on(event, (error: unknown) => give({ kind: 'failure', failure: failureOf(error) }));
+}
+give(await answer());
+
+function give(result: Answer): void {
+  send?.(result, undefined, {}, () => process.exit(0));
+}
+
+async function answer(): Promise<Answer> {
+  try {
+    const policies = policiesOf(await importPolicyFile(file, frames));
+    if (policies.length > 0) return { kind: 'policies', policies: policies.map((each) => toJson(each)) };
+    const message = 'the policy file exports no policy';
+    const hint = 'write `export default definePolicy({ ... })`';
+    return { kind: 'failure', failure: { code: 'policy-file', message, hint, place: { file } } };
+  } catch (error) {
+    return { kind: 'failure', failure: failureOf(error) };
+  }
+}
+
+/** The default export: a policy or a list of policies. Where it is neither, every policy that is exported by name. */
+function policiesOf(exported: unknown): unknown[] {
+  if (isPolicy(exported)) return [exported.ir];
+  if (typeof exported !== 'object' || exported === null) return [];
+  const main: unknown = Reflect.get(exported, 'default');
+  const found = Array.isArray(main) ? main.filter(isPolicy) : [main].filter(isPolicy);
+  const all = found.length > 0 ? found : Object.values(exported).filter(isPolicy);
+  return [...new Set(all)].map(({ ir }) => ir);
+}
+
+function toJson(ir: unknown): unknown {
+  try {
+    const json: unknown = JSON.parse(JSON.stringify(ir) ?? 'null');
+    return json;
+  } catch {
+    throw new PolicyError('what the policy file exports as a policy is no plain data');
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof LoadError) return { code: 'policy-file', message: error.message, place: error.place };
+  const place = frames.placeOf(error) ?? { file };
+  const { name, message } = describeThrown(error);
+  if (name === 'PolicyError') return { code: 'policy-invalid', message, place };
+  if (/^(ERR_)?MODULE_NOT_FOUND$/.test(codeOf(error))) {
+    const [line = ''] = message.split('\n');
+    return { code: 'policy-file', message: line.charAt(0).toLowerCase() + line.slice(1), place };
+  }
+  return {
+    code: 'policy-throws',
+    message: `the policy file threw ${name}: ${readable(message)}`,
+    place,
+  };
+}
+
+/** On one line, and with calls of imported functions as they were written: `f`, and not `(0 , _module.f)`. */
+function readable(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/\(0 , _\w+\.([\w$]+)\)/g, '$1');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

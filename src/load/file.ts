@@ -1,0 +1,149 @@
+/**
+ * Policy files are programs. Each is run in a process of its own, so that it cannot end ours, hang it, write into our
+ * output or change what we run; what comes back is its IR, as data.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic, DiagnosticCode, Outcome, Place } from '../diagnostics.js';
+import { parsePolicy } from '../ir/parse.js';
+import type { Policy } from '../ir/types.js';
+import type { LoadOptions } from './policies.js';
+import { type Answer, unsettledExit } from './protocol.js';
+
+/** Bytes of what a policy file prints that are kept. */
+const keptOutput = 64 * 1024;
+
+/** The policies that a file exports, as `policiesOf` in child.ts finds them. */
+export async function loadPolicyFile(
+  shown: string,
+  options: LoadOptions,
+): Promise<Outcome<readonly Policy[]>> {
+  const path = resolve(options.cwd, shown);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) {
+    const message = stat === undefined ? 'there is no such policy file' : 'the policy file is not a file';
+    return { diagnostics: [problem('policy-file', { file: shown }, message, 'check the path')] };
+  }
+  const end = await run(path, options);
+  if (end.output !== '') options.onOutput(end.output);
+  const outcome = outcomeOf(end, shown, options);
+  return outcome;
+}
+
+function outcomeOf(end: End, shown: string, options: LoadOptions): Outcome<readonly Policy[]> {
+  const place = { file: shown };
+  switch (end.kind) {
+    case 'answer': {
+      if (end.answer.kind === 'policies') return policiesFrom(end.answer.policies, place);
+      const { code, message, hint, place: at } = end.answer.failure;
+      const file = at.file === resolve(options.cwd, shown) ? shown : shortened(at.file, options.cwd);
+      return { diagnostics: [problem(code, { ...at, file }, message, hint)] };
+    }
+    case 'late': {
+      const message = `the policy file did not finish loading in ${options.timeoutSeconds} seconds`;
+      const hint = 'look for a loop or an await that never ends; `--load-timeout SECONDS` allows more';
+      return { diagnostics: [problem('policy-hangs', place, message, hint)] };
+    }
+    case 'ended':
+      return { diagnostics: [endedProblem(end, place)] };
+  }
+}
+
+function endedProblem(
+  { code, signal }: { code: number | null; signal: string | null },
+  place: Place,
+): Diagnostic {
+  if (code === unsettledExit) {
+    const message = 'the policy file never finishes loading: it awaits something that never happens';
+    return problem('policy-hangs', place, message, 'look for a promise that nothing settles');
+  }
+  if (signal !== null || code === null || code > 128) {
+    const message = `the process that loaded the policy file died (${signal ?? `exit code ${code}`})`;
+    return problem('policy-file', place, message, 'it may have run out of memory');
+  }
+  const message = `the policy file ended its process with exit code ${code} instead of exporting a policy`;
+  return problem('policy-file', place, message, 'remove the call of `process.exit`');
+}
+
+/** Checks what came from the other process as if a stranger had sent it. */
+function policiesFrom(values: readonly unknown[], place: Place): Outcome<readonly Policy[]> {
+  const outcomes = values.map(parsePolicy);
+  const diagnostics = outcomes
+    .flatMap((each) => each.diagnostics)
+    .map((each): Diagnostic => ({ ...each, place }));
+  if (diagnostics.length > 0) return { diagnostics };
+  return { value: outcomes.flatMap(({ value }) => (value === undefined ? [] : [value])), diagnostics };
+}
+
+type End = { readonly output: string } & (
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null }
+);
+
+function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [path, String(timeoutSeconds)], {
+    cwd,
+    execArgv: [],
+    serialization: 'json',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = outputOf(child);
+  return new Promise((settle, fail) => {
+    let answer: Answer | undefined;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, timeoutSeconds * 1000);
+    child.on('message', (message) => {
+      if (isAnswer(message)) answer ??= message;
+    });
+    child.on('error', fail);
+    // Not `close`: a program that the policy file left behind may hold the pipes open for ever.
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      // What was sent or printed before the end may still be on its way.
+      setImmediate(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        if (answer !== undefined) settle({ kind: 'answer', answer, output: output() });
+        else if (late) settle({ kind: 'late', output: output() });
+        // What a dying runtime prints is a dump that helps nobody.
+        else settle({ kind: 'ended', code, signal, output: signal === null ? output() : '' });
+      });
+    });
+  });
+}
+
+/** Collects what the process prints; returns a function that gives it. */
+function outputOf(child: ChildProcess): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      if (size < keptOutput) chunks.push(chunk.subarray(0, keptOutput - size));
+      size += chunk.length;
+    });
+  }
+  return () => Buffer.concat(chunks).toString();
+}
+
+function isAnswer(message: unknown): message is Answer {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  return message.kind === 'policies'
+    ? 'policies' in message && Array.isArray(message.policies)
+    : message.kind === 'failure' && 'failure' in message;
+}
+
+/** As short as it can be named from where the user is. */
+function shortened(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith(`..${sep}`) || below === '' ? path : below;
+}
+
+function problem(code: DiagnosticCode, place: Place, message: string, hint?: string): Diagnostic {
+  return { code, severity: 'error', place, message, ...(hint === undefined ? {} : { hint }) };
+}

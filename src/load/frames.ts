@@ -1,0 +1,66 @@
+/** Where in a user's file something was thrown. */
+import { SourceMap } from 'node:module';
+import { resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Place } from '../diagnostics.js';
+
+/** Everything that is podsec's own code. */
+const own = resolve(import.meta.dirname, '..', '..') + sep;
+
+/** Remembers where errors were made, and what was run in place of the files that were written. */
+export class Frames {
+  readonly #sites = new WeakMap<object, readonly NodeJS.CallSite[]>();
+  readonly #maps = new Map<string, SourceMap>();
+
+  constructor() {
+    Error.prepareStackTrace = (error, sites) => {
+      this.#sites.set(error, sites);
+      return String(error);
+    };
+  }
+
+  /** `code` is what runs in place of the file; it may end with its source map. */
+  ran(file: string, code: string): void {
+    const encoded = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/.exec(
+      code,
+    )?.[1];
+    if (encoded === undefined) return;
+    this.#maps.set(file, new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString())));
+  }
+
+  /** The innermost place in a file of the user's where the error was made. */
+  placeOf(error: unknown): Place | undefined {
+    if (!(error instanceof Error)) return undefined;
+    // Reading it is what makes the runtime tell the call sites.
+    void error.stack;
+    for (const site of this.#sites.get(error) ?? []) {
+      const file = fileOf(site);
+      if (file === undefined || file.startsWith(own) || file.includes(`${sep}node_modules${sep}`)) continue;
+      return this.#original(file, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
+    }
+    return undefined;
+  }
+
+  #original(file: string, line: number, column: number): Place {
+    const entry = this.#maps.get(file)?.findEntry(line - 1, column - 1);
+    if (entry === undefined || !('originalLine' in entry)) return { file, line, column };
+    return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  }
+}
+
+function fileOf(site: NodeJS.CallSite): string | undefined {
+  const name = site.getFileName();
+  if (typeof name !== 'string' || name.startsWith('node:')) return undefined;
+  return name.startsWith('file:') ? fileURLToPath(name) : name;
+}
+
+/** What was thrown, in words; it may be anything, and asking it may throw again. */
+export function describeThrown(thrown: unknown): { readonly name: string; readonly message: string } {
+  try {
+    if (thrown instanceof Error)
+      return { name: String(thrown.name), message: String(thrown.message) || '(no message)' };
+    return { name: 'a value that is no error', message: String(thrown) };
+  } catch {
+    return { name: 'something', message: '(that cannot be shown)' };
+  }
+}

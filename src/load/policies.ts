@@ -1,0 +1,70 @@
+/** From the names on the command line to policies. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Diagnostic, Outcome } from '../diagnostics.js';
+import type { Level, Policy } from '../ir/types.js';
+import { levelPolicy } from '../levels/levels.js';
+import type { Minor } from '../levels/versions.js';
+import { loadPolicyFile } from './file.js';
+import { parseReference } from './reference.js';
+
+export interface LoadedPolicy {
+  /** The name with the version that was resolved: `restricted@v1.37`; the name alone for a policy without a version. */
+  readonly label: string;
+  readonly policy: Policy;
+  /** What it is a level at; absent for the policy of a file. */
+  readonly level?: { readonly level: Level; readonly minor: Minor };
+}
+
+export interface LoadOptions {
+  readonly cwd: string;
+  /** How long a policy file may take to load. */
+  readonly timeoutSeconds: number;
+  /** What policy files print. */
+  readonly onOutput: (text: string) => void;
+}
+
+/** All policies that are named, each once; or what is wrong with any of the names. */
+export async function loadPolicies(
+  references: readonly string[],
+  options: LoadOptions,
+): Promise<Outcome<readonly LoadedPolicy[]>> {
+  const loaded: LoadedPolicy[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const text of new Set(references)) {
+    const reference = parseReference(text, options.cwd);
+    diagnostics.push(...reference.diagnostics);
+    if (reference.value === undefined) continue;
+    if (reference.value.kind === 'level') {
+      const { level, minor } = reference.value;
+      loaded.push(labelled(levelPolicy(level, minor), { level, minor }));
+      continue;
+    }
+    const file = await loadPolicyFile(reference.value.file, options);
+    diagnostics.push(...file.diagnostics);
+    loaded.push(...(file.value ?? []).map((policy) => labelled(policy)));
+  }
+  const distinct = loaded.filter(
+    (each, index) => loaded.findIndex((other) => isDeepStrictEqual(other.policy, each.policy)) === index,
+  );
+  diagnostics.push(...sameLabels(distinct));
+  return diagnostics.some(({ severity }) => severity === 'error')
+    ? { diagnostics }
+    : { value: distinct, diagnostics };
+}
+
+function labelled(policy: Policy, level?: LoadedPolicy['level']): LoadedPolicy {
+  const label = policy.version === null ? policy.name : `${policy.name}@${policy.version}`;
+  return { label, policy, ...(level === undefined ? {} : { level }) };
+}
+
+/** Two policies under one name could not be told apart in what is said of them. */
+function sameLabels(policies: readonly LoadedPolicy[]): Diagnostic[] {
+  const labels = policies.map(({ label }) => label);
+  const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
+  return [...twice].map((label) => ({
+    code: 'name-collision',
+    severity: 'error',
+    message: `two different policies are both called \`${label}\``,
+    hint: 'give one of them another name',
+  }));
+}

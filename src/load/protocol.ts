@@ -1,0 +1,18 @@
+/** What the process that loads a policy file says to the one that asked. */
+import type { Place } from '../diagnostics.js';
+
+export interface Failure {
+  readonly code: 'policy-file' | 'policy-throws' | 'policy-invalid';
+  readonly message: string;
+  readonly hint?: string;
+  /** `file` is an absolute path. */
+  readonly place: Place;
+}
+
+export type Answer =
+  /** The policies' IR, not yet checked. */
+  | { readonly kind: 'policies'; readonly policies: readonly unknown[] }
+  | { readonly kind: 'failure'; readonly failure: Failure };
+
+/** How a process ends whose top-level await can never settle. */
+export const unsettledExit = 13;
