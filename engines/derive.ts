@@ -13,6 +13,7 @@ import type { Tally } from './agreement.js';
 import { deriveSchema } from './psa/generate-schema.js';
 import { deriveAdmissionAnswers } from './psa/record.js';
 import { deriveReference } from './reference.js';
+import { deriveWasm } from './wasm.js';
 
 type Derivation = () => Promise<ReadonlyMap<string, string | Uint8Array>>;
 
@@ -21,6 +22,7 @@ const derivations: Readonly<Record<string, Derivation>> = {
   schema: deriveSchema,
   admission: deriveAdmissionAnswers,
   reference: deriveReference,
+  wasm: deriveWasm,
 };
 
 export async function derive(

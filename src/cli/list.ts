@@ -1,6 +1,7 @@
 /** `podsec list`: what there is to choose from. */
 import { diagnosticCodes } from '../diagnostics.js';
 import { levelControls, levels } from '../levels/levels.js';
+import type { LevelControl } from '../levels/types.js';
 import { formatVersion, newestMinor } from '../levels/versions.js';
 import { quoted } from '../manifest/problem.js';
 import { levelTexts } from '../report/explain.js';
@@ -19,16 +20,9 @@ const parts = {
       style.width,
     ),
   controls: (style) =>
-    table(
-      levelControls.map(({ id, level, title, revisions }) => [
-        id,
-        level,
-        title,
-        revisions.map(({ since }) => `v1.${since}`).join(' '),
-      ]),
-      2,
-      style.width,
-    ),
+    (['baseline', 'restricted'] as const)
+      .map((level) => `  ${paintFor(style).underline(level)}\n${table(controlRows(level), 2, style.width)}`)
+      .join(''),
   targets: (style) =>
     table(
       allBackends.map(({ target, title, engineVersions }) => [target, title, engineVersions.join(' ')]),
@@ -37,6 +31,12 @@ const parts = {
     ),
   diagnostics: (style) => table(Object.entries(diagnosticCodes), 2, style.width),
 } as const satisfies Record<string, Part>;
+
+function controlRows(level: LevelControl['level']): string[][] {
+  return levelControls
+    .filter((control) => control.level === level)
+    .map(({ id, title, revisions }) => [id, revisions.map(({ since }) => `1.${since}`).join(' '), title]);
+}
 
 const titles: Readonly<Record<keyof typeof parts, string>> = {
   levels: `Levels, each at the versions v1.0 to ${formatVersion(newestMinor)} and latest, which is ${formatVersion(newestMinor)}`,

@@ -36,6 +36,6 @@ function meetsLine({ meets, policies }: Summary): string[] {
   const parts = levels
     .toReversed()
     .filter((level) => meets[level] > 0)
-    .map((level) => `${meets[level]} ${level === 'privileged' ? 'none but privileged' : level}`);
-  return parts.length === 0 ? [] : [`The strictest level that they meet: ${parts.join(', ')}.`];
+    .map((level) => `${level === 'privileged' ? 'only privileged' : level} by ${meets[level]}`);
+  return parts.length === 0 ? [] : [`Strictest level met: ${parts.join(', ')}.`];
 }

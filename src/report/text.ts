@@ -1,4 +1,5 @@
 /** Text for people: colours, width, and nothing in it that could steer a terminal. */
+import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 
 export interface Style {
@@ -25,13 +26,18 @@ export function wrap(text: string, indent: number, width: number | undefined): s
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+    if (line !== '' && columnsOf(`${line} ${word}`) > room) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   lines.push(line);
   return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+/** Without the colours. */
+function columnsOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 /** `1 file`, `2 files`. */

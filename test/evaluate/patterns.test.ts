@@ -34,6 +34,7 @@ describe('glob', () => {
     ['a*a', ['aa', 'aba', 'aaa', 'a*a'], ['a', '', 'ab', 'ba']],
     ['ab*ba', ['abba', 'ab_ba', 'ababa' + 'ba'], ['aba', 'ab', 'ba']],
     ['a*b*a', ['aba', 'aXbXa', 'abba', 'ababa'], ['aa', 'ab', 'ba', 'a']],
+    ['ab*b*c', ['abbc', 'abXbc'], ['abc']],
     ['a*b*b', ['abb', 'abXb', 'aXbb'], ['ab', 'abXa', 'bb']],
     ['*ab*ab*', ['abab', 'XabXabX', 'ababab'], ['ab', 'aab', 'aba']],
     ['a*bc*c', ['abcc', 'abcbcc', 'aXbcXc'], ['abc', 'abcb']],

@@ -45,6 +45,7 @@ describe('quoting', () => {
 
   it('of a term is of its string', () => {
     expect(shown({ kind: 'quoted', of: literal('say "a\tb"') })).toBe('"say \\"a\\tb\\""');
+    expect(shown({ kind: 'quoted', of: literal('\u0007\u00a0') })).toBe('"\\a\\u00a0"');
     expect(shown({ kind: 'quoted', of: literal('') })).toBe('""');
     expect(shown({ kind: 'quoted', of: { kind: 'quoted', of: literal('a') } })).toBe('"\\"a\\""');
   });

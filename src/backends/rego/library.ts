@@ -13,13 +13,16 @@ const volumeSources = Object.entries(fieldsOf('Volume') ?? {}).flatMap(([name, f
   field.pointer ? [name] : [],
 );
 
-/** lib.rego: what all modules of a bundle share. */
+/** lib.rego: what all modules of a bundle share, in one file. */
 export function libraryText(): string {
-  return fill('lib.rego', {
-    generator,
-    volumeSources: volumeSources.sort(),
-    escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),
-  });
+  const parts = [
+    fill('lib/input.rego', { generator }),
+    fill('lib/admission.rego', { volumeSources: volumeSources.sort() }),
+    fill('lib/reading.rego', {
+      escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),
+    }),
+  ];
+  return parts.join('\n');
 }
 
 /** A literal without control characters. */

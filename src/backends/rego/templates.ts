@@ -16,7 +16,10 @@ export function packageRoot(): string {
 
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 
-export function fill(name: 'lib.rego' | 'README.md', values: object): string {
+export function fill(
+  name: 'lib/input.rego' | 'lib/admission.rego' | 'lib/reading.rego' | 'README.md',
+  values: object,
+): string {
   const template =
     compiled.get(name) ??
     Handlebars.compile(readFileSync(join(packageRoot(), 'templates', 'rego', `${name}.hbs`), 'utf8'), {

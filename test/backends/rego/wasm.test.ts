@@ -30,7 +30,7 @@ const manifests = [...examples, ...randomManifests(20261123, 700)].flatMap((mani
 
 describe('the committed Wasm', () => {
   test('is built from the rules as they are', () => {
-    // Otherwise: npx jiti src/wasm/build.ts
+    // Otherwise: npm run derive wasm
     expect(readFileSync('golden/wasm/sources.json', 'utf8')).toBe(fingerprints());
   });
 

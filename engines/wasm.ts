@@ -1,13 +1,9 @@
 /**
  * golden/wasm: the levels as Wasm, built by OPA. Development only; who uses podsec has the committed files.
- *
- *     node dist/src/wasm/build.js [--check]
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { opaBuildWasm } from '../../engines/opa.js';
+import { join } from 'node:path';
 import {
   entrypointOf,
   fingerprintFile,
@@ -15,7 +11,8 @@ import {
   levelModules,
   type WasmLevel,
   wasmLevels,
-} from './level.js';
+} from '../src/wasm/level.js';
+import { opaBuildWasm } from './opa.js';
 
 /** The files by their paths from the project's root. */
 export async function deriveWasm(): Promise<ReadonlyMap<string, string | Uint8Array>> {
@@ -37,22 +34,4 @@ async function build(level: WasmLevel): Promise<Uint8Array> {
   } finally {
     await rm(scratch, { recursive: true });
   }
-}
-
-async function main(check: boolean): Promise<number> {
-  let different = 0;
-  for (const [path, bytes] of await deriveWasm()) {
-    const committed = await readFile(path).catch(() => undefined);
-    if (committed !== undefined && Buffer.compare(committed, Buffer.from(bytes)) === 0) continue;
-    different += 1;
-    process.stderr.write(`${check ? 'differs' : 'written'}: ${path}\n`);
-    if (check) continue;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-  }
-  return check && different > 0 ? 1 : 0;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.exitCode = await main(process.argv.includes('--check'));
 }

@@ -1,0 +1,88 @@
+/** Runs the packed command in a folder of its own, and demands that it never shows a stack trace. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, expect } from 'vitest';
+import { packed } from './packed.js';
+
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | undefined;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Without what would make the output depend on where the tests run. */
+const environment = { NO_COLOR: '', FORCE_COLOR: '', TERM: 'xterm', PODSEC_DEBUG: '' };
+
+export async function podsec(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { bin } = await packed();
+  const { stdout, stderr, exitCode } = await execa(bin, args, {
+    cwd: options.cwd ?? tmpdir(),
+    env: { ...environment, ...options.env },
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 500_000_000,
+  });
+  expect(stderr).not.toMatch(stackTrace);
+  expect(stdout).not.toMatch(stackTrace);
+  return { stdout, stderr, exitCode };
+}
+
+const stackTrace = /^\s+at (\S+ \()?(file:|node:|\/).*:\d+:\d+\)?$|^(Type|Reference|Range|Syntax)Error:/m;
+
+const made: string[] = [];
+
+afterEach(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A folder with these files and nothing else, until the test ends. */
+export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'podsec-test-')));
+  made.push(directory);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+  return directory;
+}
+
+/** A pod that restricted allows. */
+export const goodPod = `apiVersion: v1
+kind: Pod
+metadata:
+  name: good
+spec:
+  securityContext:
+    runAsNonRoot: true
+    seccompProfile:
+      type: RuntimeDefault
+  containers:
+    - name: app
+      image: example.com/app:1
+      securityContext:
+        allowPrivilegeEscalation: false
+        capabilities:
+          drop: [ALL]
+`;
+
+/** A pod that baseline denies. */
+export const badPod = `apiVersion: v1
+kind: Pod
+metadata:
+  name: bad
+  namespace: web
+spec:
+  hostNetwork: true
+  containers:
+    - name: app
+      image: example.com/app:1
+`;
