@@ -1,5 +1,7 @@
 /** Each kind of node of the IR as CEL, run by cel-js, against `evaluate`. */
 import { describe, expect, it } from 'vitest';
+// The levels before the DSL: the two import each other.
+import '../../../src/levels/levels.js';
 import * as dsl from '../../../src/dsl/index.js';
 import type { Cond, Ref, Term } from '../../../src/ir/types.js';
 import { agrees, control, policyOf } from './fixture.js';

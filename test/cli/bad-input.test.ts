@@ -1,0 +1,279 @@
+/** Every kind of bad input: what is said of it, where, the exit code, and that the rest is judged all the same. */
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { badPod, folder, goodPod, podsec } from './run.js';
+
+interface Case {
+  readonly name: string;
+  readonly text: string | Uint8Array;
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+  readonly says: RegExp;
+  /** What to do about it. */
+  readonly hint: RegExp;
+}
+
+const pod = (rest: string) => `apiVersion: v1
+kind: Pod
+metadata:
+  name: odd
+spec:
+  containers:
+    - name: app
+      image: example.com/app:1
+${rest}`;
+
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghijkl'
+  .split('')
+  .map((name) => {
+    const before = String.fromCharCode(name.charCodeAt(0) - 1);
+    return `${name}: &${name} [${Array(9).fill(`*${before}`).join(',')}]\n`;
+  })
+  .join('')}`;
+
+const cases: readonly Case[] = [
+  {
+    name: 'a broken YAML document',
+    text: 'apiVersion: v1\nkind: Pod\n  bad: [\n',
+    code: 'yaml-syntax',
+    line: 3,
+    column: 6,
+    says: /mapping values are not allowed/,
+    hint: /quote|indent/,
+  },
+  {
+    name: 'a file that is not YAML',
+    text: '#!/bin/sh\nif [ -z "$1" ]; then\n\techo: "usage\n',
+    code: 'yaml-syntax',
+    line: 2,
+    column: 13,
+    says: /./,
+    hint: /./,
+  },
+  {
+    name: 'a program',
+    text: Buffer.from('7f454c4602010100fffe0000', 'hex'),
+    code: 'not-text',
+    line: 1,
+    column: 9,
+    says: /UTF-8/,
+    hint: /./,
+  },
+  {
+    name: 'text that is no object',
+    text: 'just some words\n',
+    code: 'not-an-object',
+    line: 1,
+    column: 1,
+    says: /not a Kubernetes object/,
+    hint: /apiVersion and kind/,
+  },
+  {
+    name: 'an unknown field',
+    text: pod('      securityContext:\n        runAsNonroot: true\n'),
+    code: 'unknown-field',
+    line: 10,
+    column: 23,
+    says: /securityContext has no field `runAsNonroot`/,
+    hint: /did you mean `runAsNonRoot`\?/,
+  },
+  {
+    name: 'a wrong type',
+    text: pod('      securityContext:\n        privileged: "yes"\n'),
+    code: 'wrong-type',
+    line: 10,
+    column: 21,
+    says: /privileged has to be true or false/,
+    hint: /true/,
+  },
+  {
+    name: 'a misspelt kind',
+    text: goodPod.replace('kind: Pod', 'kind: Pood'),
+    code: 'wrong-type',
+    line: 2,
+    column: 7,
+    says: /no kind `Pood`/,
+    hint: /did you mean `Pod`/,
+  },
+  {
+    name: 'an empty file',
+    text: '',
+    code: 'empty-file',
+    line: 1,
+    column: 1,
+    says: /no document/,
+    hint: /./,
+  },
+  {
+    name: 'duplicate keys',
+    text: goodPod.replace('spec:\n', 'spec:\n  hostPID: true\n  hostPID: false\n'),
+    code: 'duplicate-key',
+    line: 7,
+    column: 3,
+    says: /`hostPID` is given twice, first on line 6/,
+    hint: /keep one/,
+  },
+  {
+    name: 'an alias bomb',
+    text: bomb,
+    code: 'alias-bomb',
+    line: 1,
+    column: 8,
+    says: /aliases/,
+    hint: /write the values out/,
+  },
+  {
+    name: 'deep nesting in YAML',
+    text: `a: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`,
+    code: 'nesting-too-deep',
+    line: 1,
+    column: 1003,
+    says: /nest deeper than 1000/,
+    hint: /./,
+  },
+  {
+    name: 'deep nesting in JSON',
+    text: `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    code: 'nesting-too-deep',
+    line: 1,
+    column: 1005,
+    says: /nest deeper than 1000/,
+    hint: /./,
+  },
+  {
+    name: 'a NUL byte',
+    text: goodPod.replace('name: good', 'name: go\0od'),
+    code: 'nul-byte',
+    line: 4,
+    column: 11,
+    says: /NUL/,
+    hint: /./,
+  },
+  {
+    name: 'a document above the size',
+    text: `apiVersion: v1\nkind: ConfigMap\ndata:\n  a: ${'x'.repeat(16 * 1024 * 1024)}\n`,
+    code: 'document-too-large',
+    line: 1,
+    column: 1,
+    says: /larger than 16777216 bytes/,
+    hint: /split/,
+  },
+];
+
+describe.each(cases)('$name', ({ text, code, line, column, says, hint }) => {
+  const files = () => folder({ 'odd.yaml': text, 'x/bad.yaml': badPod, 'x/good.yaml': goodPod });
+
+  test('is named with its place, and the rest is judged', async () => {
+    const ran = await podsec(['check', 'odd.yaml', 'x'], { cwd: files() });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(`odd.yaml:${line}:${column}: error: `);
+    expect(ran.stderr).toContain(`[${code}]`);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr).toMatch(hint);
+    expect(ran.stdout).toContain('deny   Pod web/bad');
+    expect(ran.stdout).toContain('allow  Pod good');
+    expect(ran.stdout).not.toContain('allow  Pod odd');
+  });
+
+  test('is data in JSON', async () => {
+    const ran = await podsec(['check', '-f', 'json', 'odd.yaml', 'x'], { cwd: files() });
+    expect(ran.exitCode).toBe(2);
+    const { results, diagnostics } = JSON.parse(ran.stdout);
+    expect(diagnostics).toContainEqual({
+      code,
+      severity: 'error',
+      place: { file: 'odd.yaml', line, column },
+      message: expect.stringMatching(says),
+      hint: expect.stringMatching(hint),
+    });
+    const verdicts = results.map((each: { source: { file: string }; verdict: string }) => [each.source.file, each.verdict]);
+    expect(verdicts).toContainEqual(['x/bad.yaml', 'deny']);
+    expect(verdicts).toContainEqual(['x/good.yaml', 'allow']);
+    expect(verdicts).not.toContainEqual(['odd.yaml', 'allow']);
+  });
+});
+
+test('documents before and after a broken one are judged', async () => {
+  const text = `${goodPod}---\nkind: [\n---\n${badPod}`;
+  const ran = await podsec(['check', '-'], { input: text });
+  expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toMatch(/^-:\d+:\d+: error: .*\[yaml-syntax\]$/m);
+  expect(ran.stdout).toContain('allow  Pod good');
+  expect(ran.stdout).toContain('deny   Pod web/bad');
+});
+
+test('a pod with an unknown field has its findings, but the verdict is error', async () => {
+  const text = pod('      securityContext:\n        allowPrivilegedEscalation: false\n');
+  const ran = await podsec(['check', '-', '-f', 'json'], { input: text });
+  const { results, summary } = JSON.parse(ran.stdout);
+  expect(results).toHaveLength(1);
+  expect(results[0].verdict).toBe('error');
+  expect(results[0].findings.map((each: { control: string }) => each.control)).toContain('allowPrivilegeEscalation');
+  expect(summary).toMatchObject({ allow: 0, deny: 0, error: 1, workloads: 1 });
+});
+
+describe('files', () => {
+  test('that are not there', async () => {
+    const ran = await podsec(['check', 'gone.yaml', 'good.yaml', 'no/**/*.yaml'], { cwd: folder({ 'good.yaml': goodPod }) });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain('gone.yaml: error: there is no such file or directory [no-such-file]');
+    expect(ran.stderr).toContain('no/**/*.yaml: error: no file matches the glob [no-such-file]');
+    expect(ran.stdout).toContain('allow  Pod good');
+  });
+
+  test('that cannot be read', async () => {
+    const cwd = folder({ 'locked.yaml': badPod, 'good.yaml': goodPod });
+    chmodSync(join(cwd, 'locked.yaml'), 0);
+    // Root may read everything but its own memory.
+    const locked = process.getuid?.() === 0 ? '/proc/self/mem' : 'locked.yaml';
+    const ran = await podsec(['check', locked, 'good.yaml'], { cwd });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(`${locked}: error: the file cannot be read: `);
+    expect(ran.stderr).toContain('[file-unreadable]');
+    expect(ran.stdout).toContain('allow  Pod good');
+  });
+
+  test('in a directory without manifests', async () => {
+    const ran = await podsec(['check', '.'], { cwd: folder({ 'notes.txt': 'hello' }) });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain('[no-such-file]');
+  });
+});
+
+describe('names', () => {
+  const wrong: readonly (readonly [readonly string[], string, RegExp])[] = [
+    [['check', '--policy', 'restrictd', '.'], 'unknown-policy', /did you mean `restricted`/],
+    [['check', '--policy', 'Restricted@v1.30', '.'], 'unknown-policy', /did you mean `restricted`/],
+    [['check', '--policy', 'pci', '.'], 'unknown-policy', /privileged, baseline, restricted/],
+    [['check', '--policy', 'restricted@v1.99', '.'], 'unknown-version', /v1\.37, the newest/],
+    [['check', '--policy', 'restricted@', '.'], 'unknown-version', /v1\.37/],
+    [['check', '--policy', 'baseline@1.2.3', '.'], 'unknown-version', /v1\.37/],
+    [['check', '--policy', './gone.ts', '.'], 'policy-file', /check the path/],
+    [['check', '--policy', 'policies/mine', '.'], 'policy-file', /check the path/],
+    [['check', '--policy', 'a.ts@v1.30', '.'], 'unknown-version', /extends/],
+    [['compile', '--policy', 'restricted', '--target', 'vpa', '--out', 'o'], 'unknown-target', /did you mean `vap`/],
+    [['compile', '--policy', 'restricted', '--target', 'istio', '--out', 'o'], 'unknown-target', /all, rego, vap/],
+    [['compile', '--policy', 'restricted', '--target', 'vap@1.99', '--out', 'o'], 'unknown-target', /1\.37/],
+    [['explain', 'restricted', 'runAsNonroot'], 'unknown-control', /did you mean `runAsNonRoot`/],
+  ];
+
+  test.each(wrong)('%s: %s', async (args, code, hint) => {
+    const cwd = folder({ 'good.yaml': goodPod });
+    const ran = await podsec(args, { cwd });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(`[${code}]`);
+    expect(ran.stderr).toMatch(hint);
+    expect(ran.stdout).toBe('');
+  });
+
+  test('every wrong name is told at once, in JSON too', async () => {
+    const args = ['check', '--policy', 'a', '--policy', 'baseline@9', '-f', 'json', '.'];
+    const ran = await podsec(args, { cwd: folder({ 'good.yaml': goodPod }) });
+    expect(ran.exitCode).toBe(2);
+    const { results, diagnostics } = JSON.parse(ran.stdout);
+    expect(results).toEqual([]);
+    expect(diagnostics.map((each: { code: string }) => each.code)).toEqual(['unknown-policy', 'unknown-version']);
+  });
+});
