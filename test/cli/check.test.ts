@@ -174,9 +174,9 @@ describe('the form for people', () => {
     expect(stderr).toBe('');
     expect(stdout).toBe(`bad.yaml
   deny   Pod web/bad  line 1
-       7:16  host namespaces  hostNamespaces
+      7:16  host namespaces  hostNamespaces
             hostNetwork=true
-  allow  Pod good  line 11
+  allow  Pod good  line 12
 
 2 workloads in 2 files.
 baseline@v1.37: 1 denied, 1 allowed.
