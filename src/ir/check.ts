@@ -13,7 +13,6 @@ import type {
   Policy,
   Text,
 } from './types.js';
-import { irVersion } from './types.js';
 import { didYouMean, type Problem, rootScope, type Scope } from './typing.js';
 
 /** What is wrong with a policy; nothing where it is well-formed. */
@@ -38,9 +37,6 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]
 
 function policyProblems(policy: Policy): Problem[] {
   return [
-    ...(policy.ir === irVersion
-      ? []
-      : [{ message: `the policy is of IR version ${policy.ir}, not ${irVersion}` }]),
     ...malformed(policy.name, subdomain, 'a policy', 'use lower-case letters, digits, `-` and `.`'),
     ...(policy.version === null || /^v1\.(0|[1-9]\d*)$/.test(policy.version)
       ? []

@@ -68,7 +68,18 @@ describe('the verdict', () => {
   });
 
   test('by several policies, each named with the version it was resolved to', async () => {
-    const args = ['check', '-f', 'json', '--policy', 'restricted', '--policy', 'baseline@latest', '--policy', 'restricted@v1.18', '-'];
+    const args = [
+      'check',
+      '-f',
+      'json',
+      '--policy',
+      'restricted',
+      '--policy',
+      'baseline@latest',
+      '--policy',
+      'restricted@v1.18',
+      '-',
+    ];
     const { stdout } = await podsec(args, { input: badPod });
     const { results, summary } = JSON.parse(stdout);
     expect(results.map((each: { policy: string }) => each.policy)).toEqual([
@@ -125,7 +136,11 @@ describe('inputs', () => {
       spec: { containers: [{ name: 'app', image: 'x' }] },
     });
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} };
-    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item('a'), service, item('b')] }, null, 2);
+    const text = JSON.stringify(
+      { apiVersion: 'v1', kind: 'List', items: [item('a'), service, item('b')] },
+      null,
+      2,
+    );
     const { stdout } = await podsec(['check', '-f', 'json', '-'], { input: text });
     const { results, summary } = JSON.parse(stdout);
     expect(summary).toMatchObject({ files: 1, workloads: 2, skipped: 1 });
@@ -135,17 +150,26 @@ describe('inputs', () => {
   });
 
   test('directories, globs and files; each file once', async () => {
-    const cwd = folder({ 'a/one.yaml': goodPod, 'a/b/two.yml': goodPod, 'c/three.json': '{"apiVersion":"v1","kind":"Service"}' });
+    const cwd = folder({
+      'a/one.yaml': goodPod,
+      'a/b/two.yml': goodPod,
+      'c/three.json': '{"apiVersion":"v1","kind":"Service"}',
+    });
     const { stdout } = await podsec(['check', '-f', 'json', 'a', 'a/one.yaml', 'c/*.json'], { cwd });
     const { results, summary } = JSON.parse(stdout);
-    expect(results.map((each: { source: { file: string } }) => each.source.file)).toEqual(['a/b/two.yml', 'a/one.yaml']);
+    expect(results.map((each: { source: { file: string } }) => each.source.file)).toEqual([
+      'a/b/two.yml',
+      'a/one.yaml',
+    ]);
     expect(summary).toMatchObject({ files: 3, skipped: 1 });
   });
 
   test('anchors and merge keys', async () => {
     const text = goodPod
       .replace('      securityContext:\n', '      securityContext: &safe\n')
-      .concat('    - name: other\n      image: x\n      securityContext:\n        <<: *safe\n        readOnlyRootFilesystem: true\n');
+      .concat(
+        '    - name: other\n      image: x\n      securityContext:\n        <<: *safe\n        readOnlyRootFilesystem: true\n',
+      );
     expect((await podsec(['check', '-'], { input: text })).exitCode).toBe(0);
   });
 
@@ -169,7 +193,10 @@ describe('inputs', () => {
 
 describe('the form for people', () => {
   test('by file and workload, with lines, then a summary', async () => {
-    const cwd = folder({ 'bad.yaml': `${badPod}---\n${goodPod}`, 'service.yaml': 'apiVersion: v1\nkind: Service\n' });
+    const cwd = folder({
+      'bad.yaml': `${badPod}---\n${goodPod}`,
+      'service.yaml': 'apiVersion: v1\nkind: Service\n',
+    });
     const { stdout, stderr } = await podsec(['check', '--policy', 'baseline', '.'], { cwd });
     expect(stderr).toBe('');
     expect(stdout).toBe(`bad.yaml
@@ -186,7 +213,9 @@ What a control asks for: podsec explain baseline@v1.37 CONTROL
   });
 
   test('says which level is met', async () => {
-    const { stdout } = await podsec(['check', '-'], { input: `${badPod}---\n${goodPod}---\n${badPod.replace('hostNetwork', 'hostUsers')}` });
+    const { stdout } = await podsec(['check', '-'], {
+      input: `${badPod}---\n${goodPod}---\n${badPod.replace('hostNetwork', 'hostUsers')}`,
+    });
     expect(stdout).toContain('deny   Pod web/bad  line 1, below baseline');
     expect(stdout).toMatch(/deny {3}Pod web\/bad {2}line \d+, meets baseline/);
     expect(stdout).toContain('Strictest level met: restricted by 1, baseline by 1, only privileged by 1.');
@@ -202,7 +231,9 @@ What a control asks for: podsec explain baseline@v1.37 CONTROL
   });
 
   test('what a manifest says cannot steer the terminal', async () => {
-    const text = badPod.replace('name: bad', 'name: "b\\e[2Jad\\nallow  Pod x"').replace('name: app', 'name: "a\\e[0mpp"');
+    const text = badPod
+      .replace('name: bad', 'name: "b\\e[2Jad\\nallow  Pod x"')
+      .replace('name: app', 'name: "a\\e[0mpp"');
     const { stdout, stderr } = await podsec(['check', '-'], { input: text });
     expect(stdout + stderr).not.toContain('\u001b');
     expect(stdout).not.toMatch(/^allow {2}Pod x/m);
@@ -223,7 +254,9 @@ describe('output', () => {
     const cwd = folder({ 'bad.yaml': badPod });
     const ran = await podsec(['check', 'bad.yaml', '-f', 'json=no/such/report.json'], { cwd });
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toContain('no/such/report.json: error: the file cannot be written: there is no such directory [write-failed]');
+    expect(ran.stderr).toContain(
+      'no/such/report.json: error: the file cannot be written: there is no such directory [write-failed]',
+    );
     expect(ran.stdout).toBe('');
   });
 
@@ -258,8 +291,13 @@ describe('--engine opa-wasm', () => {
   });
 
   test('judges the levels alone', async () => {
-    const cwd = folder({ 'p.ts': "import { definePolicy } from 'podsec';\nexport default definePolicy({ name: 'p' });\n" });
-    const ran = await podsec(['check', '--engine', 'opa-wasm', '--policy', './p.ts', '-'], { cwd, input: goodPod });
+    const cwd = folder({
+      'p.ts': "import { definePolicy } from 'podsec';\nexport default definePolicy({ name: 'p' });\n",
+    });
+    const ran = await podsec(['check', '--engine', 'opa-wasm', '--policy', './p.ts', '-'], {
+      cwd,
+      input: goodPod,
+    });
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain('[refused]');
   });

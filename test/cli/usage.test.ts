@@ -6,7 +6,10 @@ import { folder, goodPod, podsec } from './run.js';
 describe('a wrong command line', () => {
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['chekc', '.'], /unknown command `chekc` \[usage\]\n {2}did you mean `check`\?/],
-    [['check', '--polcy', 'restricted', '.'], /unknown option `--polcy` \[usage\]\n {2}did you mean `--policy`\?/],
+    [
+      ['check', '--polcy', 'restricted', '.'],
+      /unknown option `--polcy` \[usage\]\n {2}did you mean `--policy`\?/,
+    ],
     [['check'], /missing required argument `path`/],
     [['check', '.', '--policy'], /argument missing/],
     [['check', '.', '--engine', 'cel'], /Allowed choices are evaluate, opa-wasm/],
@@ -20,7 +23,10 @@ describe('a wrong command line', () => {
     [['compile', '--policy', 'baseline', '--out', 'x'], /no target is given/],
     [['compile', '--policy', 'baseline', '--target', 'all'], /no output directory is given/],
     [['compile', 'baseline', '--target', 'all', '--out', 'x', '--mode', 'deny'], /audit, warn, enforce/],
-    [['compile', 'baseline', '--target', 'vap@1.30', '--target', 'vap@1.31', '--out', 'x'], /in two versions/],
+    [
+      ['compile', 'baseline', '--target', 'vap@1.30', '--target', 'vap@1.31', '--out', 'x'],
+      /in two versions/,
+    ],
     [
       ['compile', 'baseline', '--target', 'vap', '--out', 'x', '--namespace-selector', 'a in b'],
       /`a in b` is no requirement on a label/,
@@ -57,7 +63,9 @@ describe('help', () => {
   });
 
   test('the version is that of the package', async () => {
-    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'));
+    const { version } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
+    );
     expect(await podsec(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 });
   });
 });
@@ -74,7 +82,14 @@ describe('explain', () => {
   test('a control: its rule, why, what to do, its versions, examples', async () => {
     const ran = await podsec(['explain', 'restricted@v1.37', 'runAsNonRoot']);
     expect(ran.exitCode).toBe(0);
-    for (const part of ['Rule', 'Why it matters', 'What to do', 'Versions', 'Denied, for example', 'Allowed, for example'])
+    for (const part of [
+      'Rule',
+      'Why it matters',
+      'What to do',
+      'Versions',
+      'Denied, for example',
+      'Allowed, for example',
+    ])
       expect(ran.stdout).toContain(`\n${part}\n`);
     expect(ran.stdout).toMatch(/^ {2}\* {2}v1\.35 /m);
   });
@@ -85,8 +100,16 @@ describe('explain', () => {
   });
 
   test.each([
-    ['a control that is not there yet', ['restricted@v1.33', 'hostProbesAndHostLifecycle'], 'of baseline from v1.34 on'],
-    ['a control that another replaces', ['restricted', 'capabilities_baseline'], '`capabilities_restricted` takes its place'],
+    [
+      'a control that is not there yet',
+      ['restricted@v1.33', 'hostProbesAndHostLifecycle'],
+      'of baseline from v1.34 on',
+    ],
+    [
+      'a control that another replaces',
+      ['restricted', 'capabilities_baseline'],
+      '`capabilities_restricted` takes its place',
+    ],
     ['a control of the other level', ['baseline', 'runAsUser'], 'podsec explain restricted@v1.37 runAsUser'],
     ['a misspelt subject', ['hostPort'], 'did you mean `hostPorts`?'],
   ])('%s', async (_, args, hint) => {
@@ -106,7 +129,16 @@ describe('list', () => {
   test('levels, controls and targets', async () => {
     const ran = await podsec(['list']);
     expect(ran.exitCode).toBe(0);
-    for (const word of ['privileged', 'baseline', 'restricted', 'v1.37', 'seLinuxOptions', 'rego', 'vap', '1.28'])
+    for (const word of [
+      'privileged',
+      'baseline',
+      'restricted',
+      'v1.37',
+      'seLinuxOptions',
+      'rego',
+      'vap',
+      '1.28',
+    ])
       expect(ran.stdout).toContain(word);
   });
 

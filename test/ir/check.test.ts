@@ -282,6 +282,11 @@ describe('presence', () => {
       ]);
     }
     expect(ofCond(emptyList('pod.spec.securityContext.supplementalGroup'))).toHaveLength(1);
+    const where = emptyList('s.user.linux.supplementalGroups');
+    const statuses: Source = { kind: 'items', list: ref('pod.status.containerStatuses') };
+    expect(ofCond({ kind: 'some', bind: 's', in: statuses, where })).toEqual([
+      expect.stringMatching(/^whether `s.user.linux.supplementalGroups` is an empty list cannot be told/),
+    ]);
   });
 });
 
