@@ -197,7 +197,9 @@ function termValue(term: Term, world: World): Scalar {
     case 'request':
       return world.request[term.field];
     case 'namespaceLabel':
-      return world.request.namespaceLabels[term.label] ?? term.absent;
+      return Object.hasOwn(world.request.namespaceLabels, term.label)
+        ? (world.request.namespaceLabels[term.label] ?? term.absent)
+        : term.absent;
   }
 }
 

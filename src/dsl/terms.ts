@@ -35,7 +35,7 @@ export function nameOf(element: { readonly name: Path<string> }): Term<string> {
 }
 
 /** An element that is itself a value, of a list of strings or numbers. */
-export function itself<T extends string | number>(element: Path<T>): Term<T> {
+export function itself<T extends string>(element: Path<T>): Term<T> {
   return term({ kind: 'value', ref: refOf(element), absent: '' });
 }
 

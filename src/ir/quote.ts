@@ -1,3 +1,5 @@
+import { isPrintable } from './printable.js';
+
 const escapes: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -18,8 +20,8 @@ export function goQuote(text: string): string {
   const quoted = Array.from(text, (character) => {
     const escaped = escapes[character];
     if (escaped !== undefined) return escaped;
-    if (character === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)) return character;
     const code = character.codePointAt(0) ?? 0;
+    if (isPrintable(code)) return character;
     // A lone surrogate is no character in Go: its decoder has replaced it by U+FFFD.
     if (code >= 0xd800 && code <= 0xdfff) return '\uFFFD';
     if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;

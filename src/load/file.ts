@@ -87,6 +87,7 @@ function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [path, String(timeoutSeconds)], {
     cwd,
     execArgv: [],
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
     serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -19,7 +19,7 @@ export class Frames {
     };
   }
 
-  /** `code` is what runs in place of the file; it may end with its source map. */
+  /** `code` is what runs in place of the file, below one empty line; it may end with its source map. */
   ran(file: string, code: string): void {
     const encoded = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/.exec(
       code,
@@ -42,8 +42,10 @@ export class Frames {
   }
 
   #original(file: string, line: number, column: number): Place {
-    const entry = this.#maps.get(file)?.findEntry(line - 1, column - 1);
-    if (entry === undefined || !('originalLine' in entry)) return { file, line, column };
+    const map = this.#maps.get(file);
+    if (map === undefined) return { file, line, column };
+    const entry = map.findEntry(line - 2, column - 1);
+    if (!('originalLine' in entry)) return { file };
     return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
 }

@@ -33,7 +33,8 @@ export async function importPolicyFile(file: string, frames: Frames): Promise<un
     const failed = syntaxProblem(code);
     if (failed !== undefined) throw failed;
     if (given.filename !== undefined) frames.ran(given.filename, code);
-    return { code };
+    // jiti wraps the code into a function whose head would move the columns of the first line.
+    return { code: `\n${code.replace(/^#!/, '//')}` };
   };
   const loaded: unknown = await createJiti(file, {
     ...options,

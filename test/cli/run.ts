@@ -19,13 +19,18 @@ export interface RunOptions {
 }
 
 /** Without what would make the output depend on where the tests run. */
-const environment = { NO_COLOR: '', FORCE_COLOR: '', TERM: 'xterm', PODSEC_DEBUG: '' };
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(NO_COLOR|FORCE_COLOR|NODE_.*|PODSEC_.*|VITEST.*)$/.test(name),
+  ),
+);
 
 export async function podsec(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { bin } = await packed();
   const { stdout, stderr, exitCode } = await execa(bin, args, {
     cwd: options.cwd ?? tmpdir(),
     env: { ...environment, ...options.env },
+    extendEnv: false,
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     reject: false,
     stripFinalNewline: false,

@@ -24,7 +24,7 @@ import {
   sequence,
   showing,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { AppArmorProfile } from '../../../src/schema/index.js';
 import { podWith, secured } from '../common.js';

@@ -12,7 +12,7 @@ import {
   sequence,
   showing,
   some,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { secured } from '../common.js';
 

@@ -1,4 +1,4 @@
-import { denying, isTrue, once, plainList, pod } from '../../../src/dsl/index.js';
+import { denying, isTrue, once, plainList, pod } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { podWith } from '../common.js';
 

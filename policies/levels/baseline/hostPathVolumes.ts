@@ -1,4 +1,4 @@
-import { denying, each, items, named, nameOf, pod, present } from '../../../src/dsl/index.js';
+import { denying, each, items, named, nameOf, pod, present } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { podWith } from '../common.js';
 

@@ -13,7 +13,7 @@ import {
   showing,
   some,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { containerWith } from '../common.js';
 

@@ -13,7 +13,7 @@ import {
   sequence,
   showing,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { Container } from '../../../src/schema/index.js';
 import { containerWith } from '../common.js';

@@ -1,4 +1,4 @@
-import { containers, denying, each, isTrue, named, nameOf, sequence } from '../../../src/dsl/index.js';
+import { containers, denying, each, isTrue, named, nameOf, sequence } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { secured } from '../common.js';
 

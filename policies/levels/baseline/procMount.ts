@@ -1,4 +1,4 @@
-import type { ControlBody } from '../../../src/dsl/index.js';
+import type { ControlBody } from '../../../src/dsl/rules.js';
 import {
   containers,
   denying,
@@ -11,7 +11,7 @@ import {
   sequence,
   showing,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { hasUserNamespace, secured } from '../common.js';
 

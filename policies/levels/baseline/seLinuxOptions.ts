@@ -17,7 +17,7 @@ import {
   sequence,
   showing,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl, Revision } from '../../../src/levels/types.js';
 import type { SELinuxOptions } from '../../../src/schema/index.js';
 import { secured } from '../common.js';

@@ -1,4 +1,4 @@
-import type { Cond, ControlBody, Path } from '../../../src/dsl/index.js';
+import type { Cond, ControlBody, Path } from '../../../src/dsl/rules.js';
 import {
   and,
   concat,
@@ -25,7 +25,7 @@ import {
   showing,
   type Term,
   value,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { SeccompProfile } from '../../../src/schema/index.js';
 import { podWith, secured } from '../common.js';

@@ -1,4 +1,4 @@
-import { denying, each, items, nameOf, not, oneOf, plainList, pod } from '../../../src/dsl/index.js';
+import { denying, each, items, nameOf, not, oneOf, plainList, pod } from '../../../src/dsl/rules.js';
 import type { LevelControl, Revision } from '../../../src/levels/types.js';
 import { podWith } from '../common.js';
 

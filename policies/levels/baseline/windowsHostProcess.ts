@@ -8,7 +8,7 @@ import {
   pod,
   podAndContainers,
   sequence,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { secured } from '../common.js';
 

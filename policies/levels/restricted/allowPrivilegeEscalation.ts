@@ -1,5 +1,5 @@
-import type { ControlBody } from '../../../src/dsl/index.js';
-import { containers, denying, each, isFalse, named, nameOf, not, sequence } from '../../../src/dsl/index.js';
+import type { ControlBody } from '../../../src/dsl/rules.js';
+import { containers, denying, each, isFalse, named, nameOf, not, sequence } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { isWindows, podWith, secured } from '../common.js';
 

@@ -1,4 +1,4 @@
-import type { ControlBody } from '../../../src/dsl/index.js';
+import type { ControlBody } from '../../../src/dsl/rules.js';
 import {
   containers,
   denying,
@@ -15,7 +15,7 @@ import {
   sequence,
   showing,
   some,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { isWindows, podWith, secured } from '../common.js';
 

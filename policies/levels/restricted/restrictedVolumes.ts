@@ -14,7 +14,7 @@ import {
   quotedList,
   sequence,
   showing,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { Volume } from '../../../src/schema/index.js';
 import { podWith } from '../common.js';

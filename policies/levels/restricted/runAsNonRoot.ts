@@ -1,4 +1,4 @@
-import type { ControlBody } from '../../../src/dsl/index.js';
+import type { ControlBody } from '../../../src/dsl/rules.js';
 import {
   and,
   containers,
@@ -15,7 +15,7 @@ import {
   podAndContainers,
   present,
   sequence,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { hasUserNamespace, podWith, secured } from '../common.js';
 

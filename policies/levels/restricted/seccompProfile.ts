@@ -1,4 +1,4 @@
-import type { ControlBody } from '../../../src/dsl/index.js';
+import type { ControlBody } from '../../../src/dsl/rules.js';
 import {
   and,
   containers,
@@ -11,7 +11,7 @@ import {
   pod,
   present,
   sequence,
-} from '../../../src/dsl/index.js';
+} from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import { badSeccompDetail, badSeccompSetters, validSeccomp } from '../baseline/seccompProfile.js';
 import { isWindows, podWith, secured } from '../common.js';
