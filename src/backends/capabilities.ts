@@ -2,8 +2,16 @@ import type { Cond, Control, Pattern, Policy } from '../ir/types.js';
 import { nodesOf } from '../ir/visit.js';
 import type { Backend, Refusal, Support } from './types.js';
 
-/** Everything in a policy that a backend cannot say in an engine version; none where it can say all of it. */
+/** Everything in a policy, its alternatives included, that a backend cannot say in an engine version. */
 export function refusalsOf(policy: Policy, backend: Backend, engineVersion: string): Refusal[] {
+  return withAlternatives(policy).flatMap((each) => ownRefusals(each, backend, engineVersion));
+}
+
+function withAlternatives(policy: Policy): readonly Policy[] {
+  return [policy, ...policy.alternatives.flatMap(withAlternatives)];
+}
+
+function ownRefusals(policy: Policy, backend: Backend, engineVersion: string): Refusal[] {
   const position = (version: string) => backend.engineVersions.indexOf(version);
   const why = (support: Support): string | undefined => {
     if (support === 'yes') return undefined;

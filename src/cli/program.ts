@@ -1,6 +1,6 @@
 /** The commands and options. Each command is loaded when it is run. */
 import { Command, CommanderError, Option } from 'commander';
-import { generator } from '../backends/rego/templates.js';
+import { version } from '../backends/templates.js';
 import { modes } from './modes.js';
 import { type Session, UsageError } from './session.js';
 
@@ -35,7 +35,7 @@ function usageError(error: CommanderError): UsageError {
 function commands(session: Session): Command {
   const root = new Command('podsec')
     .description('Pod security policies, written once, for every engine that can enforce them.')
-    .version(generator.replace(/^podsec /, ''), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({

@@ -3,11 +3,6 @@ import type { Pod } from '../schema/index.js';
 
 declare const typeOfPath: unique symbol;
 
-/** Says in the editor why a call makes no sense: no value has this type. */
-export interface TypeError<Sentence extends string> {
-  readonly [typeOfPath]: Sentence;
-}
-
 interface PathBrand<T> {
   readonly [typeOfPath]: T;
 }

@@ -1,3 +1,4 @@
+import { checkPolicy } from '../ir/check.js';
 import {
   type Control as ControlNode,
   type Exemptions,
@@ -82,18 +83,25 @@ export function definePolicy(spec: PolicySpec): DefinedPolicy {
 
 function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
   const base = spec.extends === undefined ? undefined : basePolicy(spec.extends);
+  const ir: Policy = {
+    ir: irVersion,
+    name: checkedName(spec.name),
+    version: base?.version ?? null,
+    controls: controlsOf(spec, base?.controls ?? [], parameters),
+    alternatives: base?.alternatives ?? [],
+    exemptions: { ...noExemptions, ...base?.exemptions, ...spec.exemptions },
+    scope: { ...defaultScope, ...base?.scope, ...spec.scope },
+    mode: spec.mode ?? base?.mode ?? 'audit',
+  };
+  const [problem] = checkPolicy(ir);
+  if (problem !== undefined) {
+    throw new PolicyError(
+      problem.hint === undefined ? problem.message : `${problem.message}: ${problem.hint}`,
+    );
+  }
   return {
     [policyBrand]: true,
-    ir: {
-      ir: irVersion,
-      name: checkedName(spec.name),
-      version: base?.version ?? null,
-      controls: controlsOf(spec, base?.controls ?? [], parameters),
-      alternatives: base?.alternatives ?? [],
-      exemptions: { ...noExemptions, ...base?.exemptions, ...spec.exemptions },
-      scope: { ...defaultScope, ...base?.scope, ...spec.scope },
-      mode: spec.mode ?? base?.mode ?? 'audit',
-    },
+    ir,
     parameters,
     with: (values) => {
       const known = Object.keys(parameters);
@@ -138,7 +146,14 @@ function controlsOf(
   const dropped = spec.drop ?? [];
   for (const id of dropped) demand(id, 'drops');
   const replaced = given(spec.replace);
-  for (const { id } of replaced) demand(id, 'replaces');
+  for (const [index, { id }] of replaced.entries()) {
+    demand(id, 'replaces');
+    if (dropped.includes(id))
+      throw new PolicyError(`\`${spec.name}\` both drops and replaces control \`${id}\``);
+    if (replaced.findIndex((other) => other.id === id) !== index) {
+      throw new PolicyError(`\`${spec.name}\` replaces control \`${id}\` twice`);
+    }
+  }
   const all = [
     ...inherited
       .filter(({ id }) => !dropped.includes(id))

@@ -10,7 +10,7 @@ export interface Term<T extends Scalar> {
   readonly [typeOfTerm]?: T;
 }
 
-/** What a literal of a term of type `T` may be: widened, but for closed sets of strings such as `Default | Unmasked`. */
+/** A term, or a literal that stands for one. */
 export type Operand<T extends Scalar> = T | Term<T>;
 
 export function termNode<T extends Scalar>(operand: Operand<T>): TermNode {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
-import { packageRoot } from '../backends/rego/templates.js';
+import { packageRoot } from '../backends/templates.js';
 import { newestMinor, parseVersion } from '../levels/versions.js';
 import { dataFor, type WasmLevel } from './level.js';
 

@@ -1,13 +1,23 @@
 /** Policy files, loaded by the packed command from folders in which nothing is installed. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { describe, expect, test, vi } from 'vitest';
+import { packed } from './packed.js';
 import { badPod, folder, goodPod, podsec } from './run.js';
 
 const policy = `import { definePolicy } from 'podsec';
 
 export default definePolicy({ name: 'mine', extends: 'restricted@v1.30', drop: ['hostNamespaces'] });
 `;
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('a policy file', () => {
   test.each([
@@ -137,7 +147,7 @@ interface Gone {
       'calls what podsec does not have',
       `${lines.replace('definePolicy', 'definePolicies')}export default definePolicies({});\n`,
       'policy-throws',
-      /^\.\/p\.ts:6:16: error: .*definePolicies is not a function/,
+      /^\.\/p\.ts:6:\d+: error: .*definePolicies is not a function/,
     ],
     [
       'rejects a promise',
@@ -235,6 +245,24 @@ interface Gone {
     });
     const ran = await podsec(['check', '--policy', './p.ts', '-'], { cwd, input: goodPod });
     expect(ran.stderr).toMatch(/^lib\/f\.ts:4:9: error: the policy file threw Error: no/);
+  });
+
+  test('does not outlive a podsec that is killed', async () => {
+    const { bin } = await packed();
+    const cwd = folder({
+      'p.ts':
+        "import { writeFileSync } from 'node:fs';\nwriteFileSync('pid', String(process.pid));\nfor (;;);\n",
+    });
+    const child = execa(bin, ['check', '--load-timeout', '2', '--policy', './p.ts', '-'], {
+      cwd,
+      reject: false,
+    });
+    const pid = () => (existsSync(join(cwd, 'pid')) ? Number(readFileSync(join(cwd, 'pid'), 'utf8')) : 0);
+    await vi.waitUntil(() => pid() > 0, { timeout: 30_000 });
+    child.kill('SIGKILL');
+    await child;
+    expect(alive(pid())).toBe(true);
+    await vi.waitUntil(() => !alive(pid()), { timeout: 30_000 });
   });
 
   test('is not compiled, and nothing is written', async () => {

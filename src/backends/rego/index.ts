@@ -1,17 +1,18 @@
 /** The target rego: modules for OPA and conftest, one a policy, with a library that they share and tests. */
 import type { Policy } from '../../ir/types.js';
 import { refusalsOf } from '../capabilities.js';
+import type { TestCase } from '../examples.js';
+import { exampleCases } from '../examples.js';
 import { collisionsOf, identifierOf } from '../names.js';
+import { generator } from '../templates.js';
 import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
 import { capabilities } from './capabilities.js';
-import { exampleCases } from './examples.js';
 import { libraryText } from './library.js';
 import { moduleOf, scopeOf } from './module.js';
 import { readme } from './readme.js';
-import { generator } from './templates.js';
-import { type TestCase, testModule } from './tests.js';
+import { testModule } from './tests.js';
 
-export type { TestCase } from './tests.js';
+export type { TestCase } from '../examples.js';
 
 export interface RegoOptions {
   /** Pods for the `opa test` tests of a policy, with the controls that deny each. */

@@ -1,7 +1,7 @@
 import { goQuote } from '../../ir/quote.js';
 import { fieldsOf } from '../../schema/index.js';
+import { fill, generator } from '../templates.js';
 import { literal } from './layout.js';
-import { fill, generator } from './templates.js';
 
 /** Characters that Go's %q escapes, up to the no-break space; the rest of them no name in a pod can have. */
 const escaped = Array.from({ length: 0xa1 }, (_, code) => String.fromCodePoint(code)).filter(
@@ -16,9 +16,9 @@ const volumeSources = Object.entries(fieldsOf('Volume') ?? {}).flatMap(([name, f
 /** lib.rego: what all modules of a bundle share, in one file. */
 export function libraryText(): string {
   const parts = [
-    fill('lib/input.rego', { generator }),
-    fill('lib/admission.rego', { volumeSources: volumeSources.sort() }),
-    fill('lib/reading.rego', {
+    fill('rego/lib/input.rego', { generator }),
+    fill('rego/lib/admission.rego', { volumeSources: volumeSources.sort() }),
+    fill('rego/lib/reading.rego', {
       escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),
     }),
   ];

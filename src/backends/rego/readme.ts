@@ -1,6 +1,6 @@
 import type { Policy } from '../../ir/types.js';
 import { identifierOf } from '../names.js';
-import { fill, generator } from './templates.js';
+import { fill, generator } from '../templates.js';
 
 /** The bundle's README. Names come from files, so what Markdown would read is escaped. */
 export function readme(policies: readonly Policy[]): string {
@@ -11,7 +11,7 @@ export function readme(policies: readonly Policy[]): string {
     controls: policy.controls.map((control) => markdown(control.id)).join(', ') || 'none',
   }));
   const first = listed[0]?.identifier ?? 'restricted';
-  return fill('README.md', { generator, policies: listed, first });
+  return fill('rego/README.md', { generator, policies: listed, first });
 }
 
 function markdown(text: string): string {

@@ -1,18 +1,9 @@
 /** Tests for `opa test`: what the rules say of given pods has to be what `evaluate` says. */
 import type { Policy } from '../../ir/types.js';
-import type { JsonObject } from '../../manifest/types.js';
+import type { TestCase } from '../examples.js';
+import { generator } from '../templates.js';
 import { type Doc, infix, literal, set, statement } from './layout.js';
 import { Names } from './names.js';
-import { generator } from './templates.js';
-
-export interface TestCase {
-  /** What the pod shows, in a few words; becomes the name of the test. */
-  readonly name: string;
-  /** A manifest, as `input` will have it. */
-  readonly manifest: JsonObject;
-  /** The ids of the controls that deny it. */
-  readonly denied: readonly string[];
-}
 
 export function testModule(policy: Policy, identifier: string, cases: readonly TestCase[]): string {
   const names = new Names();

@@ -1,6 +1,6 @@
 /** The comment on top of each file: what it does, to whom, and what happens when it cannot be decided. */
 import type { LabelRequirement, Policy } from '../../ir/types.js';
-import { generator } from '../rego/templates.js';
+import { generator } from '../templates.js';
 import { actionsOf, apiVersionOf, failurePolicy, outOfScope, titleOf } from './objects.js';
 import type { LeftToPods } from './program.js';
 import type { Shape } from './shapes.js';

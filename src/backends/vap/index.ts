@@ -23,9 +23,7 @@ export const vap: Backend = {
 function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   const refusals = [
     ...nameRefusals(policies),
-    ...policies.flatMap((policy) =>
-      withAlternatives(policy).flatMap((each) => refusalsOf(each, vap, engineVersion)),
-    ),
+    ...policies.flatMap((policy) => refusalsOf(policy, vap, engineVersion)),
   ];
   if (refusals.length > 0) return { refusals };
   const files: BundleFile[] = [];
@@ -49,10 +47,6 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
       ...policies.flatMap(testFiles),
     ],
   };
-}
-
-function withAlternatives(policy: Policy): readonly Policy[] {
-  return [policy, ...policy.alternatives.flatMap(withAlternatives)];
 }
 
 function manifest(policy: Policy, shape: Shape, engineVersion: string): BundleFile {

@@ -4,7 +4,7 @@ import { evaluate } from '../../evaluate.js';
 import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
-import { exampleCases } from '../rego/examples.js';
+import { exampleCases } from '../examples.js';
 import type { BundleFile } from '../types.js';
 import { objectNameOf } from './naming.js';
 

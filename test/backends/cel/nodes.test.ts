@@ -163,7 +163,7 @@ describe('conditions', () => {
     checks(dsl.within(value(fsGroup, 5)), true);
     checks(
       dsl.some(dsl.items(pod.spec.securityContext.supplementalGroups), (g) =>
-        dsl.within(dsl.itself(g), { min: 2, max: 9 }),
+        dsl.within(value(g, 0), { min: 2, max: 9 }),
       ),
     );
   });

@@ -1,4 +1,4 @@
-/** The skeletons under templates/rego. Handlebars does not escape here, so every value is made safe before. */
+/** The skeletons under templates/. Handlebars does not escape here, so every value is made safe before. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Handlebars from 'handlebars';
@@ -16,13 +16,19 @@ export function packageRoot(): string {
 
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 
+/** The text of a skeleton, named by its path under templates/ without `.hbs`. A value that it lacks throws. */
 export function fill(
-  name: 'lib/input.rego' | 'lib/admission.rego' | 'lib/reading.rego' | 'README.md',
+  name:
+    | 'rego/lib/input.rego'
+    | 'rego/lib/admission.rego'
+    | 'rego/lib/reading.rego'
+    | 'rego/README.md'
+    | 'vap/README.md',
   values: object,
 ): string {
   const template =
     compiled.get(name) ??
-    Handlebars.compile(readFileSync(join(packageRoot(), 'templates', 'rego', `${name}.hbs`), 'utf8'), {
+    Handlebars.compile(readFileSync(join(packageRoot(), 'templates', `${name}.hbs`), 'utf8'), {
       noEscape: true,
       strict: true,
     });
@@ -30,12 +36,15 @@ export function fill(
   return template(values);
 }
 
-/** The version of podsec, for the headers. */
-export const generator: string = `podsec ${packageVersion()}`;
+/** The version of podsec. */
+export const version: string = packageVersion();
+
+/** What the headers of files name as their writer. */
+export const generator: string = `podsec ${version}`;
 
 function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
-  const version: unknown =
+  const found: unknown =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return typeof version === 'string' ? version : 'unknown';
+  return typeof found === 'string' ? found : 'unknown';
 }

@@ -1,10 +1,18 @@
 /** Test pods from the examples of the levels: for each control that some of them fail, one that fails it and one that does not. */
-import { admit } from '../../admission/index.js';
-import { evaluate } from '../../evaluate.js';
-import type { Policy } from '../../ir/types.js';
-import { levelControls } from '../../levels/levels.js';
-import type { Json, JsonObject } from '../../manifest/types.js';
-import type { TestCase } from './tests.js';
+import { admit } from '../admission/index.js';
+import { evaluate } from '../evaluate.js';
+import type { Policy } from '../ir/types.js';
+import { levelControls } from '../levels/levels.js';
+import type { Json, JsonObject } from '../manifest/types.js';
+
+export interface TestCase {
+  /** What the pod shows, in a few words; becomes the name of the test. */
+  readonly name: string;
+  /** A manifest, as `input` will have it. */
+  readonly manifest: JsonObject;
+  /** The ids of the controls that deny it. */
+  readonly denied: readonly string[];
+}
 
 interface Judged {
   readonly manifest: JsonObject;
