@@ -134,8 +134,11 @@ function holds(cond: Cond, world: World): boolean {
       return cond.of.some((each) => holds(each, world));
     case 'not':
       return !holds(cond.of, world);
-    case 'present':
-      return resolve(cond.ref, world).value !== undefined;
+    case 'present': {
+      const { value } = resolve(cond.ref, world);
+      // An empty list is an absent one, but for `emptyList`.
+      return value !== undefined && !(Array.isArray(value) && value.length === 0);
+    }
     case 'emptyList': {
       const list = resolve(cond.list, world).value;
       return Array.isArray(list) && list.length === 0;

@@ -3,7 +3,7 @@
  * value of a field that is no pointer is absent, unknown fields are dropped, a value of another type is refused.
  */
 import type { DocumentPath, Json, JsonObject } from '../manifest/types.js';
-import { type Field, type FieldType, fieldOf, fieldsOf, nearest } from '../schema/index.js';
+import { type Field, type FieldType, fieldOf, fieldsOf, keepsEmpty, nearest } from '../schema/index.js';
 import { fromEntries, isList, isObject } from './json.js';
 import { type AdmissionProblem, pathText, problem, quoted } from './problem.js';
 import { decodeScalar } from './scalar.js';
@@ -51,7 +51,7 @@ class Decoder {
         this.unknown(typeName, key, path);
         continue;
       }
-      const read = this.read(element, field, field.pointer, [...path, key]);
+      const read = this.read(element, field, field.pointer || keepsEmpty(typeName, key), [...path, key]);
       if (read !== undefined) entries.push([key, read]);
     }
     return entries.length === 0 && !pointer ? undefined : fromEntries(entries);

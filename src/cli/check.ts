@@ -38,12 +38,17 @@ export async function check(session: Session, options: CheckOptions): Promise<vo
     onOutput: (text) => void session.say(text),
   });
   const run = new Run(session, reports, policies ?? []);
-  await run.begin();
-  await run.report(...diagnostics);
-  if (policies !== undefined) {
-    const crosscheck = await crosscheckOf(engine, policies);
-    await run.report(...crosscheck.diagnostics);
-    if (crosscheck.value !== undefined) await run.judge(options.paths, crosscheck.value);
+  try {
+    await run.begin();
+    await run.report(...diagnostics);
+    if (policies !== undefined) {
+      const crosscheck = await crosscheckOf(engine, policies);
+      await run.report(...crosscheck.diagnostics);
+      if (crosscheck.value !== undefined) await run.judge(options.paths, crosscheck.value);
+    }
+  } catch (error) {
+    for (const report of reports) report.discard();
+    throw error;
   }
   await run.end();
 }

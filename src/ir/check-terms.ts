@@ -1,5 +1,5 @@
 /** What the types cannot say of terms and conditions: names, fields and types that have to agree. */
-import { fieldsOf } from '../schema/index.js';
+import { fieldsOf, keepsEmpty } from '../schema/index.js';
 import type { Cond, Ref, Scalar, Source, Term } from './types.js';
 import {
   describe,
@@ -249,11 +249,7 @@ function emptyListProblems(list: Ref, scope: Scope): Problem[] {
   const place = placeOf(list, scope);
   if (isProblem(place)) return [place];
   const { owner } = place;
-  const keepsApart =
-    owner?.kind === 'struct' &&
-    owner.type === 'PodSecurityContext' &&
-    list.path.at(-1) === 'supplementalGroups';
-  if (keepsApart) return [];
+  if (owner?.kind === 'struct' && keepsEmpty(owner.type ?? '', list.path.at(-1) ?? '')) return [];
   return [
     {
       message: `whether \`${textOf(list)}\` is an empty list cannot be told from its absence`,

@@ -19,6 +19,7 @@ process.on('disconnect', () => process.exit());
 process.channel?.unref();
 
 const send = process.send?.bind(process);
+delete process.send;
 const frames = new Frames();
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error: unknown) => give({ kind: 'failure', failure: failureOf(error) }));

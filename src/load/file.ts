@@ -5,12 +5,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic, DiagnosticCode, Outcome, Place } from '../diagnostics.js';
 import { parsePolicy } from '../ir/parse.js';
 import type { Policy } from '../ir/types.js';
 import type { LoadOptions } from './policies.js';
-import { type Answer, unsettledExit } from './protocol.js';
+import { type Answer, type Failure, failureCodes, unsettledExit } from './protocol.js';
 
 /** Bytes of what a policy file prints that are kept. */
 const keptOutput = 64 * 1024;
@@ -28,8 +29,7 @@ export async function loadPolicyFile(
   }
   const end = await run(path, options);
   if (end.output !== '') options.onOutput(end.output);
-  const outcome = outcomeOf(end, shown, options);
-  return outcome;
+  return outcomeOf(end, shown, options);
 }
 
 function outcomeOf(end: End, shown: string, options: LoadOptions): Outcome<readonly Policy[]> {
@@ -83,7 +83,7 @@ type End = { readonly output: string } & (
   | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null }
 );
 
-function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
+async function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [path, String(timeoutSeconds)], {
     cwd,
     execArgv: [],
@@ -92,31 +92,42 @@ function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = outputOf(child);
-  return new Promise((settle, fail) => {
-    let answer: Answer | undefined;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, timeoutSeconds * 1000);
-    child.on('message', (message) => {
-      if (isAnswer(message)) answer ??= message;
-    });
-    child.on('error', fail);
-    // Not `close`: a program that the policy file left behind may hold the pipes open for ever.
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer);
-      // What was sent or printed before the end may still be on its way.
-      setImmediate(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        if (answer !== undefined) settle({ kind: 'answer', answer, output: output() });
-        else if (late) settle({ kind: 'late', output: output() });
-        // What a dying runtime prints is a dump that helps nobody.
-        else settle({ kind: 'ended', code, signal, output: signal === null ? output() : '' });
-      });
-    });
+  let answer: Answer | undefined;
+  child.on('message', (message) => {
+    if (isAnswer(message)) answer ??= message;
   });
+  const arrived = everythingArrived(child);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, timeoutSeconds * 1000);
+  const { code, signal } = await exitOf(child);
+  clearTimeout(timer);
+  // A program that the policy file left behind may hold the pipes open for ever.
+  await Promise.race([arrived, sleep(500, undefined, { ref: false })]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (answer !== undefined) return { kind: 'answer', answer, output: output() };
+  if (late) return { kind: 'late', output: output() };
+  // What a dying runtime prints is a dump that helps nobody.
+  return { kind: 'ended', code, signal, output: signal === null ? output() : '' };
+}
+
+function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((settle, fail) => {
+    child.on('error', fail);
+    child.on('exit', (code, signal) => settle({ code, signal }));
+  });
+}
+
+/** What a process sent and printed before its end may arrive after the news of its end. */
+async function everythingArrived(child: ChildProcess): Promise<void> {
+  const ends = [child.stdout, child.stderr].map(
+    (stream) => new Promise<void>((settle) => stream?.once('close', settle)),
+  );
+  const disconnected = new Promise<void>((settle) => child.once('disconnect', settle));
+  await Promise.all([...ends, disconnected]);
 }
 
 /** Collects what the process prints; returns a function that gives it. */
@@ -136,7 +147,21 @@ function isAnswer(message: unknown): message is Answer {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   return message.kind === 'policies'
     ? 'policies' in message && Array.isArray(message.policies)
-    : message.kind === 'failure' && 'failure' in message;
+    : message.kind === 'failure' && 'failure' in message && isFailure(message.failure);
+}
+
+function isFailure(value: unknown): value is Failure {
+  if (typeof value !== 'object' || value === null) return false;
+  const field = (name: string): unknown => Reflect.get(value, name);
+  const place = field('place');
+  return (
+    failureCodes.some((code) => code === field('code')) &&
+    typeof field('message') === 'string' &&
+    ['string', 'undefined'].includes(typeof field('hint')) &&
+    typeof place === 'object' &&
+    place !== null &&
+    typeof Reflect.get(place, 'file') === 'string'
+  );
 }
 
 /** As short as it can be named from where the user is. */

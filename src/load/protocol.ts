@@ -1,8 +1,10 @@
 /** What the process that loads a policy file says to the one that asked. */
 import type { Place } from '../diagnostics.js';
 
+export const failureCodes = ['policy-file', 'policy-throws', 'policy-invalid'] as const;
+
 export interface Failure {
-  readonly code: 'policy-file' | 'policy-throws' | 'policy-invalid';
+  readonly code: (typeof failureCodes)[number];
   readonly message: string;
   readonly hint?: string;
   /** `file` is an absolute path. */

@@ -22,6 +22,15 @@ export function fieldOf(typeName: string, name: string): Field | undefined {
 }
 
 /**
+ * Whether a field of a list keeps `[]` apart from absence. Kubernetes itself does so nowhere in what a pod means; the
+ * defaulting of PodSecurityPolicy did for supplemental groups (psp/group/mustrunas.go: nil is given a group, `[]` is
+ * refused).
+ */
+export function keepsEmpty(typeName: string, name: string): boolean {
+  return typeName === 'PodSecurityContext' && name === 'supplementalGroups';
+}
+
+/**
  * The field at a path below a type. A step names a field of a struct, an element of a list (`*`), or an entry of
  * a map (any string, `*` for all). Elements of lists and maps have no absence of their own: they are pointers.
  */

@@ -36,7 +36,16 @@ function mine(pod: Json): JsonObject | null {
   const kind = value.kind ?? 'Pod';
   const apiVersion = value.apiVersion ?? 'v1';
   if (kind !== 'Pod' || apiVersion !== 'v1') return null;
-  return admitted({ ...value, apiVersion, kind });
+  return withoutEmptyGroups(admitted({ ...value, apiVersion, kind }));
+}
+
+/** podsec keeps `supplementalGroups: []` for PodSecurityPolicy; the record leaves out what equals absence. */
+function withoutEmptyGroups(pod: JsonObject): JsonObject {
+  return JSON.parse(
+    JSON.stringify(pod, (key, value) =>
+      key === 'supplementalGroups' && value.length === 0 ? undefined : value,
+    ),
+  );
 }
 
 function deepFreeze<T>(value: T): T {
