@@ -31,12 +31,13 @@ const goodContainer: JsonObject = {
 };
 const goodContext: JsonObject = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 const good = pod({ securityContext: goodContext, containers: [goodContainer] });
-const bad = pod({
+const badSpec: JsonObject = {
   securityContext: goodContext,
   hostPID: true,
   hostNetwork: true,
   containers: [{ ...goodContainer, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } }],
-});
+};
+const bad = pod(badSpec);
 
 /** A workload that the API server accepts, with this pod. */
 function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
@@ -89,6 +90,12 @@ function admits({ verdict, message, policyWarnings }: Judgement): void {
 }
 
 const badControls = deniedBy(restricted, bad);
+
+/** Another pod that the same controls deny. */
+const worse = pod({ ...badSpec, hostIPC: true });
+
+/** With a finalizer to lose. */
+const heldPod: KubeObject = { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } };
 
 const scenarios: readonly Scenario[] = [
   {
@@ -148,10 +155,26 @@ const scenarios: readonly Scenario[] = [
       }),
     ),
   {
+    name: 'enforce-workloads: a Deployment with a bad pod is refused, scaling one that is there is not',
+    policy: { ...restricted, mode: 'enforce-workloads' },
+    run: async ({ server, namespace }) => {
+      denies(await server.dryRunCreate(namespace, workload(bad, 'Deployment')), badControls);
+      denies(await server.dryRunCreate(namespace, k(bad)), badControls);
+      admits(await server.dryRunCreate(namespace, workload(good, 'Deployment')));
+      await withBadStored(server, namespace, workload(bad, 'Deployment'), async (stored) => {
+        admits(await server.dryRunUpdate(namespace, withSpec(stored, { replicas: 3 })));
+        denies(
+          await server.dryRunUpdate(namespace, withSpec(stored, specOf(workload(worse, 'Deployment')))),
+          badControls,
+        );
+      });
+    },
+  },
+  {
     name: 'update: a bad pod may change its metadata and lose its finalizer, not its image',
     policy: enforced,
     run: async ({ server, namespace }) => {
-      await withBadStored(server, namespace, async (stored) => {
+      await withBadStored(server, namespace, heldPod, async (stored) => {
         const metadata: unknown = Reflect.get(stored, 'metadata');
         if (typeof metadata !== 'object' || metadata === null)
           throw new TypeError('a stored pod has no metadata');
@@ -196,7 +219,7 @@ const scenarios: readonly Scenario[] = [
     policy: enforced,
     run: async ({ server, namespace }) => {
       denies(await server.dryRunCreate(namespace, k(bad)), badControls);
-      await withBadStored(server, namespace, async (stored) => {
+      await withBadStored(server, namespace, heldPod, async (stored) => {
         const status = { ...stored, status: { phase: 'Running' } };
         admits(await server.dryRunUpdate(namespace, status, { subresource: 'status' }));
       });
@@ -283,31 +306,25 @@ function containersOf(spec: Record<string, unknown>): Record<string, unknown>[] 
 async function withBadStored(
   server: ApiServer,
   namespace: string,
+  object: KubeObject,
   use: (stored: KubeObject) => Promise<void>,
 ): Promise<void> {
   await server.namespace(namespace, { 'podsec-paused': 'yes' });
   await server.waitFor(namespace, k(bad), ({ verdict }) => verdict === 'allow');
   try {
-    await server.withStored(
-      namespace,
-      { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } },
-      async (stored) => {
-        await server.namespace(namespace, { podsec: 'on' });
-        await server.waitFor(
-          namespace,
-          { ...k(bad), metadata: { name: 'probe' } },
-          ({ verdict }) => verdict === 'deny',
-          { timeoutMs: 5_000 },
-        );
-        await use(stored);
-        await server.request(
-          'PATCH',
-          `/api/v1/namespaces/${namespace}/pods/pod`,
-          { metadata: { finalizers: null } },
-          { contentType: 'application/merge-patch+json' },
-        );
-      },
-    );
+    await server.withStored(namespace, object, async (stored) => {
+      await server.namespace(namespace, { podsec: 'on' });
+      const probe = { ...k(bad), metadata: { name: 'probe' } };
+      await server.waitFor(namespace, probe, ({ verdict }) => verdict === 'deny', { timeoutMs: 5_000 });
+      await use(stored);
+      if (stored.kind !== 'Pod') return;
+      await server.request(
+        'PATCH',
+        `/api/v1/namespaces/${namespace}/pods/pod`,
+        { metadata: { finalizers: null } },
+        { contentType: 'application/merge-patch+json' },
+      );
+    });
   } finally {
     await server.namespace(namespace, { podsec: 'on' });
   }

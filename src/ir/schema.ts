@@ -187,7 +187,7 @@ const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
     ir: constant(irVersion),
     name: text,
     version: textOrNull,
-    mode: oneOf({ enforce: true, warn: true, audit: true }),
+    mode: oneOf({ enforce: true, 'enforce-workloads': true, warn: true, audit: true }),
     scope: the('scope'),
     exemptions: the('exemptions'),
     controls: listOf(the('control')),

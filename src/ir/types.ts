@@ -168,8 +168,11 @@ export interface Scope {
   readonly namespaceSelector: readonly LabelRequirement[];
 }
 
-/** What happens to a violation: refuse the pod, warn the user, or write it to the audit log. */
-export type Mode = 'enforce' | 'warn' | 'audit';
+/**
+ * What happens to a violation: write it to the audit log, warn the user, or refuse the pod. `enforce` warns of workloads
+ * whose pods it will refuse, as PodSecurity admission does; `enforce-workloads` refuses those too.
+ */
+export type Mode = 'audit' | 'warn' | 'enforce' | 'enforce-workloads';
 
 export interface Policy {
   readonly ir: typeof irVersion;

@@ -27,7 +27,15 @@ export interface Packed {
   readonly bin: string;
 }
 
-export async function packed(): Promise<Packed> {
+/** Once for each process that tests: what is edited meanwhile is for the next one. */
+let once: Promise<Packed> | undefined;
+
+export function packed(): Promise<Packed> {
+  once ??= pack();
+  return once;
+}
+
+async function pack(): Promise<Packed> {
   const home = join(root, '.cache', 'packed', await fingerprint());
   const result = {
     tarball: join(home, 'podsec.tgz'),

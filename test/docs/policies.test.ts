@@ -40,7 +40,9 @@ describe('TypeScript in the documents', () => {
   });
 
   it('compiles', () => {
-    expect(good.flatMap((block) => (errors.get(placeOf(block)) ?? []).map((each) => `${placeOf(block)}: ${each}`))).toEqual([]);
+    expect(
+      good.flatMap((block) => (errors.get(placeOf(block)) ?? []).map((each) => `${placeOf(block)}: ${each}`)),
+    ).toEqual([]);
   });
 
   it('is refused by the compiler where it should be, in the words that are shown', () => {

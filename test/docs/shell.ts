@@ -27,9 +27,7 @@ export async function runLines(directory: string, lines: readonly string[]): Pro
   const { bin } = await packed();
   const mark = '\u{1}next\u{1}';
   // The exit status of a line is that of the one before it until it says its own.
-  const script = lines
-    .map((line) => `status=$?\nprintf '${mark}'\n(exit $status)\n${line}\n`)
-    .join('');
+  const script = lines.map((line) => `status=$?\nprintf '${mark}'\n(exit $status)\n${line}\n`).join('');
   const { stdout } = await execa('bash', ['-c', prologue + script], {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: directory, LC_ALL: 'C', TMPDIR: tmpdir(), PODSEC_BIN: bin },

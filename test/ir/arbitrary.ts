@@ -110,7 +110,7 @@ class Builder {
       alternatives: [],
       scope: { excludedNamespaces: [], namespaceSelector: [] },
       exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },
-      mode: draw.pick(['audit', 'warn', 'enforce']),
+      mode: draw.pick(['audit', 'warn', 'enforce', 'enforce-workloads']),
     };
   }
 

@@ -65,7 +65,7 @@ describe('a document of another shape', () => {
     ]);
     expect(messages(changed('mode', 'Audit'))).toEqual(['`/mode` is `"Audit"` -> did you mean `audit`?']);
     expect(messages(changed('mode', 'block'))).toEqual([
-      '`/mode` is `"block"` -> write one of `enforce`, `warn`, `audit`',
+      '`/mode` is `"block"` -> write one of `enforce`, `enforce-workloads`, `warn`, `audit`',
     ]);
     expect(messages(changed('ir', 2))).toEqual(['`/ir` is `2`, not 1']);
     expect(messages({ ...policy(), name: 7 })).toEqual(['`/name` is `7`, which is no string']);

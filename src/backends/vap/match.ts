@@ -46,7 +46,14 @@ export function matchConditions(policy: Policy, shape: Shape): readonly MatchCon
       'changes-containers',
       or(binary(select(name('request'), 'operation'), '!=', literal('UPDATE')), significant()),
     );
-  else add('has-a-pod-template', present(select(pod, 'spec', 'containers'), shape.path.length));
+  else {
+    add('has-a-pod-template', present(select(pod, 'spec', 'containers'), shape.path.length));
+    // To scale a workload that was there before the policy, or to pause it, must not be refused.
+    if (policy.mode === 'enforce-workloads') {
+      const created = binary(select(name('request'), 'operation'), '!=', literal('UPDATE'));
+      add('changes-the-pod-template', or(created, binary(pod, '!=', select(oldObject, ...shape.path))));
+    }
+  }
 
   // An empty name exempts nobody.
   const named = (names: readonly string[]) =>

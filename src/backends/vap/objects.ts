@@ -22,11 +22,13 @@ export function apiVersionOf(engineVersion: string): string {
   return engineVersion === '1.28' || engineVersion === '1.29' ? `${group}/v1beta1` : `${group}/v1`;
 }
 
-/** As PodSecurity admission does: what enforce refuses in pods, it only warns of in workloads. */
+/** As PodSecurity admission does, `enforce` only warns of workloads: their pods are refused when they come. */
 export function actionsOf(mode: Mode, shape: Shape): readonly string[] {
   switch (mode) {
     case 'enforce':
       return [isPod(shape) ? 'Deny' : 'Warn', 'Audit'];
+    case 'enforce-workloads':
+      return ['Deny', 'Audit'];
     case 'warn':
       return ['Warn'];
     case 'audit':
