@@ -42,7 +42,8 @@ const terms: Readonly<Record<Term['kind'], dsl.Cond>> = {
   ),
   size: dsl.within(dsl.size(containers(['ephemeral'])), { min: 2, max: 1_000_000 }),
   concat: equal(dsl.concat(value(pod.spec.hostname, ''), '.', value(pod.spec.subdomain, '')), 'db.prod'),
-  quoted: equal(dsl.quoted(value(pod.spec.hostname, '')), '"host"'),
+  // Not every target can compare it; all can show it, as `wording` does.
+  quoted: present(pod.spec.hostname),
   request: dsl.or(
     equal(dsl.request('operation'), 'UPDATE'),
     equal(dsl.request('subresource'), 'ephemeralcontainers'),
@@ -135,7 +136,11 @@ const wording: readonly dsl.Control[] = Object.entries(texts).map(([kind, detail
             at: port.hostPort,
           }),
         ),
-        dsl.once({ where: isTrue(pod.spec.hostNetwork), show: 'pod', at: pod.spec.hostNetwork }),
+        dsl.once({
+          where: present(pod.spec.hostname),
+          show: dsl.concat('host ', dsl.quoted(value(pod.spec.hostname, ''))),
+          at: pod.spec.hostname,
+        }),
       ),
       shown: dsl.showing(
         dsl.each(
@@ -174,7 +179,10 @@ const namespaceSelector: Policy['scope']['namespaceSelector'] = [
 const alternatives: readonly Policy[] = [
   dsl.definePolicy({
     name: 'open',
-    controls: [controlOf('notPermitted', dsl.not(conds.hasKey)), controlOf('hostIPC', isTrue(pod.spec.hostIPC))],
+    controls: [
+      controlOf('notPermitted', dsl.not(conds.hasKey)),
+      controlOf('hostIPC', isTrue(pod.spec.hostIPC)),
+    ],
   }).ir,
   dsl.definePolicy({ name: 'closed', controls: [controlOf('hostNetwork', isTrue(pod.spec.hostNetwork))] }).ir,
 ];
@@ -236,3 +244,13 @@ export function unsayable(capabilities: Capabilities): Policy {
   });
   return { ...ir, alternatives: only(can.alternatives, alternatives) };
 }
+
+/** What a target may find only when it writes the rule: reads that no, or not every, engine can make exactly. */
+export const hardReads: readonly Policy[] = Object.entries({
+  'quoted-condition': equal(dsl.quoted(value(pod.spec.hostname, '')), '"host"'),
+  'written-by-the-server': present(pod.metadata.uid),
+  'default-of-the-server': equal(value(pod.spec.enableServiceLinks, true), true),
+  'image-pull-policy': dsl.some(containers(), (c) => equal(value(c.imagePullPolicy, ''), 'Always')),
+  'service-account': equal(value(pod.spec.serviceAccountName, ''), ''),
+  quantity: dsl.some(containers(), (c) => present(c.resources.limits)),
+}).map(([name, where]) => dsl.definePolicy({ name, controls: [controlOf(name, where)] }).ir);

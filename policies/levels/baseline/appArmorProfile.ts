@@ -1,8 +1,6 @@
 import {
   and,
   concat,
-  containers,
-  denying,
   denyingDistinct,
   each,
   entries,
@@ -10,9 +8,7 @@ import {
   joined,
   matches,
   named,
-  nameOf,
   not,
-  once,
   oneOf,
   type Path,
   plural,
@@ -22,15 +18,18 @@ import {
   quoted,
   quotedList,
   sequence,
-  showing,
   value,
 } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { AppArmorProfile } from '../../../src/schema/index.js';
-import { podWith, secured } from '../common.js';
+import { badSetters, badSettings, podWith, secured, type TwoLevels } from '../common.js';
 
 const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/';
-const podProfile = pod.spec.securityContext.appArmorProfile;
+const profiles: TwoLevels<AppArmorProfile> = {
+  ofPod: pod.spec.securityContext.appArmorProfile,
+  of: (c) => c.securityContext.appArmorProfile,
+};
+const typeOf = (profile: Path<AppArmorProfile>) => profile.type;
 const badType = (profile: Path<AppArmorProfile>) =>
   and(present(profile), not(oneOf(value(profile.type, ''), ['RuntimeDefault', 'Localhost'])));
 
@@ -53,22 +52,8 @@ Allowed values: undefined, RuntimeDefault, Localhost`,
       change: 'the default AppArmor profile may be replaced by another, not removed',
       body: {
         collections: {
-          pod: denying(once({ where: badType(podProfile), show: 'pod', at: podProfile.type })),
-          containers: denying(
-            each(containers(), (c) => ({
-              where: badType(c.securityContext.appArmorProfile),
-              show: nameOf(c),
-              at: c.securityContext.appArmorProfile.type,
-            })),
-          ),
-          types: showing(
-            once({ where: badType(podProfile), show: value(podProfile.type, ''), at: podProfile.type }),
-            each(containers(), (c) => ({
-              where: badType(c.securityContext.appArmorProfile),
-              show: value(c.securityContext.appArmorProfile.type, ''),
-              at: c.securityContext.appArmorProfile.type,
-            })),
-          ),
+          ...badSetters(profiles, badType, typeOf),
+          types: badSettings(profiles, badType, typeOf),
           annotations: denyingDistinct(
             each(entries(pod.metadata.annotations, annotationPrefix), (annotation) => ({
               where: and(

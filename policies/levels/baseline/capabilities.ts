@@ -1,20 +1,6 @@
-import {
-  containers,
-  denying,
-  each,
-  items,
-  itself,
-  named,
-  nameOf,
-  not,
-  oneOf,
-  quotedList,
-  sequence,
-  showing,
-  some,
-} from '../../../src/dsl/rules.js';
+import { named, quotedList, sequence } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
-import { secured } from '../common.js';
+import { addedCapabilities, secured } from '../common.js';
 
 /** The container runtimes' default set without NET_RAW, which lets a pod forge packets of its neighbours. */
 const addable = [
@@ -48,24 +34,7 @@ Allowed values: undefined, empty, and of the default set
       since: 0,
       change: 'containers may add capabilities of the default set only',
       body: {
-        collections: {
-          containers: denying(
-            each(containers(), (c) => ({
-              where: some(items(c.securityContext.capabilities.add), (added) =>
-                not(oneOf(itself(added), addable)),
-              ),
-              show: nameOf(c),
-              at: c.securityContext.capabilities.add,
-            })),
-          ),
-          capabilities: showing(
-            each(
-              containers(),
-              (c) => items(c.securityContext.capabilities.add),
-              (_c, added) => ({ where: not(oneOf(itself(added), addable)), show: itself(added), at: added }),
-            ),
-          ),
-        },
+        collections: addedCapabilities(addable),
         reason: 'non-default capabilities',
         detail: sequence(
           named('containers', 'container', 'containers'),

@@ -1,26 +1,25 @@
 import {
-  containers,
-  denying,
-  each,
   equal,
   ifAny,
   joined,
   named,
-  nameOf,
   not,
-  once,
   oneOf,
   or,
   type Path,
   pod,
   podAndContainers,
   sequence,
-  showing,
   value,
 } from '../../../src/dsl/rules.js';
 import type { LevelControl, Revision } from '../../../src/levels/types.js';
 import type { SELinuxOptions } from '../../../src/schema/index.js';
-import { secured } from '../common.js';
+import { badSetters, badSettings, secured, type TwoLevels } from '../common.js';
+
+const options: TwoLevels<SELinuxOptions> = {
+  ofPod: pod.spec.securityContext.seLinuxOptions,
+  of: (c) => c.securityContext.seLinuxOptions,
+};
 
 const types = ['container_t', 'container_init_t', 'container_kvm_t'];
 
@@ -30,48 +29,28 @@ function revision(
   allowedTypes: readonly string[],
   allowedType: string,
 ): Revision {
-  const badType = (options: Path<SELinuxOptions>) =>
-    not(oneOf(value(options.type, ''), ['', ...allowedTypes]));
-  const setUser = (options: Path<SELinuxOptions>) => not(equal(value(options.user, ''), ''));
-  const setRole = (options: Path<SELinuxOptions>) => not(equal(value(options.role, ''), ''));
-  const bad = (options: Path<SELinuxOptions>) => or(badType(options), setUser(options), setRole(options));
-  const podOptions = pod.spec.securityContext.seLinuxOptions;
+  const badType = (set: Path<SELinuxOptions>) => not(oneOf(value(set.type, ''), ['', ...allowedTypes]));
+  const setUser = (set: Path<SELinuxOptions>) => not(equal(value(set.user, ''), ''));
+  const setRole = (set: Path<SELinuxOptions>) => not(equal(value(set.role, ''), ''));
+  const bad = (set: Path<SELinuxOptions>) => or(badType(set), setUser(set), setRole(set));
   return {
     since,
     change,
     body: {
       collections: {
-        pod: denying(once({ where: bad(podOptions), show: 'pod', at: podOptions })),
-        containers: denying(
-          each(containers(), (c) => ({
-            where: bad(c.securityContext.seLinuxOptions),
-            show: nameOf(c),
-            at: c.securityContext.seLinuxOptions,
-          })),
+        ...badSetters(options, bad),
+        types: badSettings(options, badType, ({ type }) => type),
+        user: badSettings(
+          options,
+          setUser,
+          ({ user }) => user,
+          () => 'user may not be set',
         ),
-        types: showing(
-          once({ where: badType(podOptions), show: value(podOptions.type, ''), at: podOptions.type }),
-          each(containers(), (c) => ({
-            where: badType(c.securityContext.seLinuxOptions),
-            show: value(c.securityContext.seLinuxOptions.type, ''),
-            at: c.securityContext.seLinuxOptions.type,
-          })),
-        ),
-        user: showing(
-          once({ where: setUser(podOptions), show: 'user may not be set', at: podOptions.user }),
-          each(containers(), (c) => ({
-            where: setUser(c.securityContext.seLinuxOptions),
-            show: 'user may not be set',
-            at: c.securityContext.seLinuxOptions.user,
-          })),
-        ),
-        role: showing(
-          once({ where: setRole(podOptions), show: 'role may not be set', at: podOptions.role }),
-          each(containers(), (c) => ({
-            where: setRole(c.securityContext.seLinuxOptions),
-            show: 'role may not be set',
-            at: c.securityContext.seLinuxOptions.role,
-          })),
+        role: badSettings(
+          options,
+          setRole,
+          ({ role }) => role,
+          () => 'role may not be set',
         ),
       },
       reason: 'seLinuxOptions',

@@ -3,7 +3,6 @@ import {
   and,
   concat,
   containers,
-  denying,
   denyingDistinct,
   each,
   hasKey,
@@ -22,13 +21,12 @@ import {
   quoted,
   quotedList,
   sequence,
-  showing,
   type Term,
   value,
 } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
 import type { SeccompProfile } from '../../../src/schema/index.js';
-import { podWith, secured } from '../common.js';
+import { badSetters, badSettings, podWith, secured, type TwoLevels } from '../common.js';
 
 const podKey = 'seccomp.security.alpha.kubernetes.io/pod';
 const containerPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
@@ -62,31 +60,21 @@ const byAnnotation: ControlBody = {
   ),
 };
 
-const podProfile = pod.spec.securityContext.seccompProfile;
-
 export const validSeccomp = (profile: Path<SeccompProfile>): Cond =>
   oneOf(value(profile.type, ''), ['RuntimeDefault', 'Localhost']);
 
 const badProfile = (profile: Path<SeccompProfile>): Cond => and(present(profile), not(validSeccomp(profile)));
 
+const profiles: TwoLevels<SeccompProfile> = {
+  ofPod: pod.spec.securityContext.seccompProfile,
+  of: (c) => c.securityContext.seccompProfile,
+};
+const typeOf = (profile: Path<SeccompProfile>) => profile.type;
+
 /** Who sets a profile that is not allowed; also what the restricted level's control reports first. */
 export const badSeccompSetters = {
-  pod: denying(once({ where: badProfile(podProfile), show: 'pod', at: podProfile.type })),
-  containers: denying(
-    each(containers(), (c) => ({
-      where: badProfile(c.securityContext.seccompProfile),
-      show: nameOf(c),
-      at: c.securityContext.seccompProfile.type,
-    })),
-  ),
-  types: showing(
-    once({ where: badProfile(podProfile), show: value(podProfile.type, ''), at: podProfile.type }),
-    each(containers(), (c) => ({
-      where: badProfile(c.securityContext.seccompProfile),
-      show: value(c.securityContext.seccompProfile.type, ''),
-      at: c.securityContext.seccompProfile.type,
-    })),
-  ),
+  ...badSetters(profiles, badProfile, typeOf),
+  types: badSettings(profiles, badProfile, typeOf),
 };
 
 export const badSeccompDetail = sequence(

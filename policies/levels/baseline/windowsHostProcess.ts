@@ -1,16 +1,6 @@
-import {
-  containers,
-  denying,
-  each,
-  isTrue,
-  nameOf,
-  once,
-  pod,
-  podAndContainers,
-  sequence,
-} from '../../../src/dsl/rules.js';
+import { isTrue, pod, podAndContainers, sequence } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
-import { secured } from '../common.js';
+import { badSetters, secured } from '../common.js';
 
 export const windowsHostProcess: LevelControl = {
   id: 'windowsHostProcess',
@@ -27,22 +17,13 @@ Allowed values: undefined, false`,
       since: 0,
       change: 'no pod and no container may be a HostProcess',
       body: {
-        collections: {
-          pod: denying(
-            once({
-              where: isTrue(pod.spec.securityContext.windowsOptions.hostProcess),
-              show: 'pod',
-              at: pod.spec.securityContext.windowsOptions.hostProcess,
-            }),
-          ),
-          containers: denying(
-            each(containers(), (c) => ({
-              where: isTrue(c.securityContext.windowsOptions.hostProcess),
-              show: nameOf(c),
-              at: c.securityContext.windowsOptions.hostProcess,
-            })),
-          ),
-        },
+        collections: badSetters(
+          {
+            ofPod: pod.spec.securityContext.windowsOptions.hostProcess,
+            of: (c) => c.securityContext.windowsOptions.hostProcess,
+          },
+          isTrue,
+        ),
         reason: 'hostProcess',
         detail: sequence(
           podAndContainers('pod', 'containers'),

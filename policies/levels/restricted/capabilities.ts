@@ -13,11 +13,12 @@ import {
   not,
   quotedList,
   sequence,
-  showing,
   some,
 } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
-import { isWindows, podWith, secured } from '../common.js';
+import { addedCapabilities, isWindows, podWith, secured } from '../common.js';
+
+const adding = addedCapabilities(['NET_BIND_SERVICE']);
 
 const body: ControlBody = {
   collections: {
@@ -30,26 +31,8 @@ const body: ControlBody = {
         at: c.securityContext.capabilities.drop,
       })),
     ),
-    adding: denying(
-      each(containers(), (c) => ({
-        where: some(items(c.securityContext.capabilities.add), (added) =>
-          not(equal(itself(added), 'NET_BIND_SERVICE')),
-        ),
-        show: nameOf(c),
-        at: c.securityContext.capabilities.add,
-      })),
-    ),
-    capabilities: showing(
-      each(
-        containers(),
-        (c) => items(c.securityContext.capabilities.add),
-        (_c, added) => ({
-          where: not(equal(itself(added), 'NET_BIND_SERVICE')),
-          show: itself(added),
-          at: added,
-        }),
-      ),
-    ),
+    adding: adding.containers,
+    capabilities: adding.capabilities,
   },
   reason: 'unrestricted capabilities',
   detail: joined(

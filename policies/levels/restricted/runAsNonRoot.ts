@@ -10,27 +10,19 @@ import {
   named,
   nameOf,
   not,
-  once,
   pod,
   podAndContainers,
   present,
   sequence,
 } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
-import { hasUserNamespace, podWith, secured } from '../common.js';
+import { badSetters, hasUserNamespace, podWith, secured } from '../common.js';
 
 const podField = pod.spec.securityContext.runAsNonRoot;
 
 const body: ControlBody = {
   collections: {
-    pod: denying(once({ where: isFalse(podField), show: 'pod', at: podField })),
-    containers: denying(
-      each(containers(), (c) => ({
-        where: isFalse(c.securityContext.runAsNonRoot),
-        show: nameOf(c),
-        at: c.securityContext.runAsNonRoot,
-      })),
-    ),
+    ...badSetters({ ofPod: podField, of: (c) => c.securityContext.runAsNonRoot }, isFalse),
     unset: denying(
       each(containers(), (c) => ({
         where: and(not(present(c.securityContext.runAsNonRoot)), not(isTrue(podField))),

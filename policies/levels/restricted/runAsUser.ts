@@ -1,35 +1,16 @@
 import type { ControlBody } from '../../../src/dsl/rules.js';
-import {
-  containers,
-  denying,
-  each,
-  equal,
-  nameOf,
-  once,
-  pod,
-  podAndContainers,
-  sequence,
-  value,
-} from '../../../src/dsl/rules.js';
+import { equal, pod, podAndContainers, sequence, value } from '../../../src/dsl/rules.js';
 import type { LevelControl } from '../../../src/levels/types.js';
-import { hasUserNamespace, secured } from '../common.js';
-
-const podField = pod.spec.securityContext.runAsUser;
+import { badSetters, hasUserNamespace, secured } from '../common.js';
 
 /** Stands for an absent user; any number but 0 does. */
 const unset = -1;
 
 const body: ControlBody = {
-  collections: {
-    pod: denying(once({ where: equal(value(podField, unset), 0), show: 'pod', at: podField })),
-    containers: denying(
-      each(containers(), (c) => ({
-        where: equal(value(c.securityContext.runAsUser, unset), 0),
-        show: nameOf(c),
-        at: c.securityContext.runAsUser,
-      })),
-    ),
-  },
+  collections: badSetters(
+    { ofPod: pod.spec.securityContext.runAsUser, of: (c) => c.securityContext.runAsUser },
+    (user) => equal(value(user, unset), 0),
+  ),
   reason: 'runAsUser=0',
   detail: sequence(podAndContainers('pod', 'containers'), ' must not set runAsUser=0'),
 };

@@ -1,0 +1,464 @@
+# Tests of the policy baseline, from what the reference evaluator says of each pod. Written by podsec 0.1.0.
+#
+#     opa test .
+package podsec_test.baseline
+
+test_bare_pod if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "bare"},
+		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_appArmorProfile_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {
+			"name": "example",
+			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
+		},
+		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"appArmorProfile"}
+}
+
+test_appArmorProfile_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_capabilities_baseline_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"capabilities": {"add": ["NET_RAW"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
+}
+
+test_capabilities_baseline_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_hostNamespaces_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "hostPID": true},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces"}
+}
+
+test_hostNamespaces_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
+				},
+			],
+			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+}
+
+test_hostPathVolumes_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
+			"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostPathVolumes"}
+}
+
+test_hostPathVolumes_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_hostPorts_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"ports": [{"containerPort": 8080, "hostPort": 8080}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostPorts"}
+}
+
+test_hostPorts_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_hostProbesAndHostLifecycle_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostProbesAndHostLifecycle"}
+}
+
+test_hostProbesAndHostLifecycle_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_privileged_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"privileged": true}},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"privileged"}
+}
+
+test_privileged_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_procMount_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"procMount"}
+}
+
+test_procMount_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_seLinuxOptions_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"seLinuxOptions": {"type": "spc_t"}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"seLinuxOptions"}
+}
+
+test_seLinuxOptions_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_seccompProfile_baseline_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+}
+
+test_seccompProfile_baseline_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_sysctls_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
+			"securityContext": {"sysctls": [{"name": "kernel.msgmax", "value": "1"}]},
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"sysctls"}
+}
+
+test_sysctls_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_windowsHostProcess_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"windowsOptions": {"hostProcess": true}},
+				},
+			],
+			"hostNetwork": true,
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_windowsHostProcess_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
+				},
+			],
+			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+}
+
+test_other_kinds_pass if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "ConfigMap",
+		"metadata": {"name": "settings"},
+		"data": {"privileged": "true"},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
