@@ -145,7 +145,8 @@ export class ApiServer {
     const headers = options.user === undefined ? {} : impersonation(options.user);
     const answer = await this.#rest.request('POST', `${path}?${query(false, options)}`, sent, { headers });
     if (answer.status >= 300) throw refused(`storing ${object.kind}`, answer);
-    return answer.body as KubeObject;
+    const stored: KubeObject = Object.assign({}, answer.body);
+    return stored;
   }
 
   /** Stores the object, uses it and deletes it. */

@@ -52,7 +52,7 @@ export class AuditLog {
     if (waiting === undefined) return;
     this.#waiting.delete(event.auditID ?? '');
     const text = event.annotations?.[FAILURES];
-    const failures = text === undefined ? [] : (JSON.parse(text) as Omit<PolicyDenial, 'error'>[]);
+    const failures: Omit<PolicyDenial, 'error'>[] = text === undefined ? [] : JSON.parse(text);
     if (failures.length >= MAX_FAILURES) {
       waiting.reject(
         new EngineError(

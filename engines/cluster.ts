@@ -128,7 +128,10 @@ function apiserverFlags(
     '--service-account-issuer=https://podsec.invalid',
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,
-    '--authorization-mode=AlwaysAllow',
+    // The flag adds up, so a caller's own takes the place of this one.
+    ...(options.flags?.some((flag) => flag.startsWith('--authorization-mode='))
+      ? []
+      : ['--authorization-mode=AlwaysAllow']),
     `--token-auth-file=${tokens}`,
     '--disable-admission-plugins=ServiceAccount',
     '--bind-address=127.0.0.1',

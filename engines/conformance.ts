@@ -8,6 +8,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
 import { checkOpa } from './agreement-opa.js';
+import { checkPsa } from './agreement-psa.js';
 import { checkVap } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { derive } from './derive.js';
@@ -21,6 +22,7 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   opa: checkOpa,
   vap: checkVap,
   'vap-scenarios': checkVapScenarios,
+  psa: checkPsa,
 };
 
 async function main(names: readonly string[]): Promise<number> {

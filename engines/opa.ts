@@ -234,7 +234,8 @@ export async function conftestTest(
 
 function parse<T>(engine: string, stdout: string, stderr: string): T {
   try {
-    return JSON.parse(stdout) as T;
+    const answer: T = JSON.parse(stdout);
+    return answer;
   } catch {
     throw new EngineError(engine, 'its answer is not JSON', `${stdout}\n${stderr}`);
   }

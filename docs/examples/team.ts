@@ -1,5 +1,5 @@
 import { definePolicy, systemNamespaces } from 'podsec';
-import payments from '../../policies/examples/payments.ts';
+import payments from '../../policies/examples/payments.js';
 
 export default definePolicy({
   name: 'team',

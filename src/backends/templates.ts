@@ -23,7 +23,9 @@ export function fill(
     | 'rego/lib/admission.rego'
     | 'rego/lib/reading.rego'
     | 'rego/README.md'
-    | 'vap/README.md',
+    | 'vap/README.md'
+    | 'psa/README.md'
+    | 'psa/label-namespaces.sh',
   values: object,
 ): string {
   const template =

@@ -1,5 +1,6 @@
 /** What to do with a bundle: the command that a person would type next. */
 import { identifierOf } from '../backends/names.js';
+import { nextStepOf } from '../backends/psa/next-step.js';
 import type { Target } from '../backends/types.js';
 import type { Policy } from '../ir/types.js';
 
@@ -9,6 +10,7 @@ const steps: Readonly<Record<Target, Step>> = {
   rego: (directory, policy) =>
     `conftest test --policy ${directory} --namespace podsec.${identifierOf(policy.name)} pod.yaml`,
   vap: (directory) => `kubectl apply -f ${directory}/`,
+  psa: nextStepOf,
 };
 
 export function nextStep(target: Target, directory: string, [policy]: readonly Policy[]): string {

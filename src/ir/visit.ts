@@ -131,9 +131,16 @@ export function rebuildPolicy(node: Policy, rewrite: Rewrite): Policy {
   };
 }
 
-/** Every condition, term and source of a policy, in the order of the text. */
-export function nodesOf(policy: Policy): { conds: Cond[]; terms: Term[]; sources: Source[]; refs: Ref[] } {
-  const found = { conds: [] as Cond[], terms: [] as Term[], sources: [] as Source[], refs: [] as Ref[] };
+export interface Nodes {
+  readonly conds: Cond[];
+  readonly terms: Term[];
+  readonly sources: Source[];
+  readonly refs: Ref[];
+}
+
+/** Every condition, term, source and place of a policy, in the order of the text. */
+export function nodesOf(policy: Policy): Nodes {
+  const found: Nodes = { conds: [], terms: [], sources: [], refs: [] };
   const keep =
     <T>(list: T[]) =>
     (node: T): T => {

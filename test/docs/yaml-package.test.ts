@@ -43,7 +43,8 @@ it('docs/check.md says how often the yaml package reads another value', () => {
     }
   }
   const n = (count: number) => count.toLocaleString('en-US');
-  const [said] = /of 10,000 documents, .*? by the package alone/.exec(textOf('docs/check.md').replace(/\s+/g, ' ')) ?? [];
+  const [said] =
+    /of 10,000 documents, .*? by the package alone/.exec(textOf('docs/check.md').replace(/\s+/g, ' ')) ?? [];
   expect(said).toBe(
     `of 10,000 documents, ${n(counts.both)} are accepted by kubectl's parser and by the \`yaml\` package (2.9.1, told to ` +
       `read YAML 1.1 with merge keys); for ${n(counts.values)} of them the values differ. ${n(counts.kubectl)} more are ` +

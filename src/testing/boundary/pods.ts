@@ -9,7 +9,7 @@ import type { JsonObject } from '../../manifest/types.js';
 import { type BaseKind, baseKinds, basePod, variedPod } from './bases.js';
 import { Random } from './random.js';
 import { type Site, sitesOf, tweakedContainer } from './sites.js';
-import { applyTweak, type Tweak } from './tweak.js';
+import { applyTweak, type Tweak, tweaksOf } from './tweak.js';
 
 export const containerGroups: readonly ContainerGroup[] = ['regular', 'init', 'ephemeral'];
 
@@ -23,9 +23,10 @@ export interface BoundaryPod {
   readonly tweaks: number;
 }
 
-function tweaksOf(sites: readonly Site[]): Tweak[] {
-  return sites.flatMap((site) => site.values.map((value) => ({ site, value })));
-}
+/** Changes a plain pod before values are put in: into one that a policy of other rules than the levels' admits. */
+export type Adapt = (pod: JsonObject) => JsonObject;
+
+const asItIs: Adapt = (pod) => pod;
 
 function groupsOf(tweaks: readonly Tweak[]): readonly (ContainerGroup | null)[] {
   return tweaks.some(({ site }) => site.perContainer) ? containerGroups : [null];
@@ -43,12 +44,12 @@ function made(base: JsonObject, tweaks: readonly Tweak[], group: ContainerGroup 
 }
 
 /** Each value at each place that the control reads, on each plain pod, in each container group: exhaustive. */
-export function* singlePods(control: Control): Generator<BoundaryPod> {
+export function* singlePods(control: Control, adapt = asItIs): Generator<BoundaryPod> {
   for (const kind of baseKinds) {
-    yield { pod: basePod(kind, named(null)), control: control.id, group: null, tweaks: 0 };
+    yield { pod: adapt(basePod(kind, named(null))), control: control.id, group: null, tweaks: 0 };
     for (const tweak of tweaksOf(sitesOf(control))) {
       for (const group of groupsOf([tweak])) {
-        const pod = made(basePod(kind, named(group)), [tweak], group);
+        const pod = made(adapt(basePod(kind, named(group))), [tweak], group);
         yield { pod, control: control.id, group, tweaks: 1 };
       }
     }
@@ -56,7 +57,12 @@ export function* singlePods(control: Control): Generator<BoundaryPod> {
 }
 
 /** Pairs of values within the control, at most `limit`; all of them where they are no more. */
-export function* pairedPods(control: Control, random: Random, limit: number): Generator<BoundaryPod> {
+export function* pairedPods(
+  control: Control,
+  random: Random,
+  limit: number,
+  adapt = asItIs,
+): Generator<BoundaryPod> {
   const tweaks = tweaksOf(sitesOf(control));
   const pairs = tweaks.length * (tweaks.length - 1);
   for (let count = 0; count < Math.min(limit, pairs); count++) {
@@ -65,7 +71,7 @@ export function* pairedPods(control: Control, random: Random, limit: number): Ge
     const pair = [first, second < first ? second : second + 1].flatMap((index) => tweaks[index] ?? []);
     const group = random.pick(groupsOf(pair));
     yield {
-      pod: made(basePod(random.pick(baseKinds), named(group)), pair, group),
+      pod: made(adapt(basePod(random.pick(baseKinds), named(group))), pair, group),
       control: control.id,
       group,
       tweaks: 2,
@@ -81,7 +87,7 @@ type Outcome = 'fails' | 'passes';
  * many that pass all the same.
  */
 export function* nearPods(
-  { control, within }: Subject,
+  { control, within, adapt = asItIs }: Subject,
   random: Random,
   wanted: number,
 ): Generator<BoundaryPod> {
@@ -100,7 +106,7 @@ export function* nearPods(
       const site = random.pick(usable);
       const tweak = { site, value: random.pick(site.values) };
       const kind: BaseKind = random.pick(['compliant', 'compliant', 'compliant', 'userNamespace']);
-      const base = variedPod(kind, random, group ?? 'regular', tweakedContainer);
+      const base = adapt(variedPod(kind, random, group ?? 'regular', tweakedContainer));
       const pod = made(base, [tweak], group);
       const outcome = outcomeOf(pod);
       const text = JSON.stringify(pod);
@@ -125,11 +131,13 @@ export function* crossPods(
   controls: readonly Control[],
   random: Random,
   count: number,
+  adapt = asItIs,
 ): Generator<BoundaryPod> {
   const sites = controls.map(sitesOf).filter((each) => each.length > 0);
+  if (sites.length === 0) return;
   for (let number = 0; number < count; number++) {
     const group = random.pick(containerGroups);
-    let pod = variedPod(random.pick(baseKinds), random, group, tweakedContainer);
+    let pod = adapt(variedPod(random.pick(baseKinds), random, group, tweakedContainer));
     const tweaks = 1 + random.below(5);
     for (let tweak = 0; tweak < tweaks; tweak++) {
       const site = random.pick(random.pick(sites));
@@ -153,16 +161,18 @@ export interface BoundaryPlan {
 export interface Subject {
   readonly control: Control;
   readonly within: Policy;
+  /** What makes the plain pods ones that the policy admits; left out where they are as they stand. */
+  readonly adapt?: Adapt;
 }
 
 /** All of the above, in an order that depends on nothing but the controls and the plan. */
 export function* boundaryPods(subjects: readonly Subject[], plan: BoundaryPlan): Generator<BoundaryPod> {
   for (const [index, subject] of subjects.entries()) {
     const random = new Random(plan.seed + index);
-    yield* singlePods(subject.control);
-    yield* pairedPods(subject.control, random, plan.pairs);
+    yield* singlePods(subject.control, subject.adapt);
+    yield* pairedPods(subject.control, random, plan.pairs, subject.adapt);
     yield* nearPods(subject, random, plan.near);
   }
   const controls = subjects.map(({ control }) => control);
-  yield* crossPods(controls, new Random(plan.seed - 1), plan.cross);
+  yield* crossPods(controls, new Random(plan.seed - 1), plan.cross, subjects[0]?.adapt);
 }

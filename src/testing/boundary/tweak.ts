@@ -11,6 +11,11 @@ export interface Tweak {
   readonly value: Json;
 }
 
+/** Each value at each of the places. */
+export function tweaksOf(sites: readonly Site[]): Tweak[] {
+  return sites.flatMap((site) => site.values.map((value) => ({ site, value })));
+}
+
 /** The pod with the value in place; objects on the way that are missing are made. The pod given is left as it is. */
 export function applyTweak(pod: JsonObject, { site, value }: Tweak, group: ContainerGroup): JsonObject {
   const steps: Step[] = [];

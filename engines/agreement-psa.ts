@@ -1,0 +1,180 @@
+/**
+ * PodSecurity admission on a real API server against `evaluate`: each level as the labels of a namespace. The verdict alone
+ * is compared, as PodSecurity admission has no ids of controls.
+ */
+import { parse } from 'yaml';
+import { admit } from '../src/admission/index.js';
+import { psa } from '../src/backends/psa/index.js';
+import type { BundleFile } from '../src/backends/types.js';
+import type { Policy } from '../src/ir/types.js';
+import { levelPolicy } from '../src/levels/levels.js';
+import { newestMinor } from '../src/levels/versions.js';
+import type { Json, JsonObject } from '../src/manifest/types.js';
+import {
+  demandBlindRowsFail,
+  deniedBy,
+  judgedPods,
+  Row,
+  type RuleSet,
+  ruleSets,
+  type Tally,
+  tally,
+} from './agreement.js';
+import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { EngineError } from './errors.js';
+import { checkPsaScenarios } from './scenarios-psa.js';
+
+const inFlight = 32;
+/** The fixtures come first; of the boundary pods behind them, each that has this many before it. */
+const fixtures = 380;
+const step = 12;
+
+const created = 'created';
+const extended = 'extended';
+
+/** A pod that each level but privileged denies. */
+const violating: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'violating' },
+  ...{ spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] } },
+};
+
+export function filesOf(policy: Policy): readonly BundleFile[] {
+  const compiled = psa.compile([policy], '1.37');
+  if ('refusals' in compiled) throw new EngineError('psa', `refused: ${JSON.stringify(compiled.refusals)}`);
+  return compiled.files;
+}
+
+/** The labels that a bundle gives to a namespace. */
+export function labelsFrom(files: readonly BundleFile[]): Record<string, string> {
+  const text = files.find(({ path }) => path === 'labels/labels.yaml')?.text;
+  if (text === undefined) throw new EngineError('psa', 'the bundle has no labels');
+  const patch: { metadata: { labels: Record<string, string> } } = parse(text);
+  return patch.metadata.labels;
+}
+
+const k = (pod: JsonObject): KubeObject => ({ ...pod, apiVersion: 'v1', kind: 'Pod' });
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function ephemeralOf({ spec }: JsonObject): readonly Json[] {
+  const list = isObject(spec) ? spec.ephemeralContainers : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+function withoutEphemeral(pod: JsonObject): JsonObject {
+  if (!isObject(pod.spec)) return pod;
+  const { ephemeralContainers: _, ...spec } = pod.spec;
+  return { ...pod, spec };
+}
+
+/** A way to ask for the verdict on a pod. */
+interface Question {
+  readonly pod: JsonObject;
+  readonly ask: () => Promise<Judgement>;
+}
+
+/**
+ * Creations, and for pods with ephemeral containers their addition to the pod, which is stored while its namespace has no
+ * level. Pods that the API server itself refuses are left out.
+ */
+async function questionsOf(server: ApiServer, pods: readonly JsonObject[]): Promise<Question[]> {
+  await server.namespace(created);
+  await server.namespace(extended);
+  const bases = new Map<string, KubeObject | undefined>();
+  const all: Question[] = [];
+  for (const pod of pods) {
+    const ephemeralContainers = ephemeralOf(pod);
+    if (ephemeralContainers.length === 0) {
+      all.push({ pod, ask: () => server.dryRunCreate(created, k(pod)) });
+      continue;
+    }
+    const base = withoutEphemeral(pod);
+    const key = JSON.stringify({ ...base, metadata: { ...(isObject(base.metadata) ? base.metadata : {}), name: '' } });
+    if (!bases.has(key)) bases.set(key, await storedBase(server, base, `base-${bases.size}`));
+    const stored = bases.get(key);
+    if (stored === undefined) continue;
+    const spec: unknown = Reflect.get(stored, 'spec');
+    const update = Object.assign({}, stored, { spec: Object.assign({}, spec, { ephemeralContainers }) });
+    const ask = () => server.dryRunUpdate(extended, update, { subresource: 'ephemeralcontainers' });
+    all.push({ pod, ask });
+  }
+  const accepted = await mapPool(all, inFlight, async ({ ask }) => (await ask()).verdict);
+  const erred = accepted.findIndex((verdict) => verdict !== 'allow' && verdict !== 'invalid');
+  if (erred >= 0) throw new EngineError('psa', `no level, and yet ${accepted[erred]}`);
+  const kept = all.filter((_, index) => accepted[index] === 'allow');
+  const additions = kept.filter(({ pod }) => ephemeralOf(pod).length > 0).length;
+  process.stderr.write(
+    `psa: the API server accepts ${kept.length} of ${pods.length} pods, ${additions} of them as added ephemeral containers\n`,
+  );
+  return kept;
+}
+
+/** Undefined where API validation refuses it, for then the pod could not be either. */
+async function storedBase(server: ApiServer, pod: JsonObject, name: string): Promise<KubeObject | undefined> {
+  const metadata = { ...(isObject(pod.metadata) ? pod.metadata : {}), name };
+  const base = k({ ...pod, metadata });
+  const { verdict } = await server.dryRunCreate(extended, base);
+  return verdict === 'invalid' ? undefined : server.store(extended, base);
+}
+
+/** Puts the labels on both namespaces and waits until they are judged by. */
+async function label(server: ApiServer, policy: Policy): Promise<void> {
+  const labels = labelsFrom(filesOf(policy));
+  const level = `${labels['pod-security.kubernetes.io/enforce']}:${labels['pod-security.kubernetes.io/enforce-version']}`;
+  for (const namespace of [created, extended]) {
+    await server.namespace(namespace, labels);
+    await server.waitFor(namespace, violating, ({ verdict, policyDenials }) =>
+      level.startsWith('privileged:') ? verdict === 'allow' : policyDenials[0]?.binding === level,
+    );
+  }
+}
+
+async function rowFor({ policy }: RuleSet, questions: readonly Question[]): Promise<Row> {
+  const row = new Row('psa', policy.name);
+  const judgements = await mapPool(questions, inFlight, ({ ask }) => ask());
+  for (const [index, { pod }] of questions.entries()) {
+    const judgement = judgements[index];
+    if (judgement?.verdict !== 'allow' && judgement?.policyDenials[0]?.policy !== 'PodSecurity')
+      throw new EngineError('psa', `no verdict: ${judgement?.status} ${judgement?.message}`);
+    const denied = deniedBy(policy, pod).length > 0;
+    row.compare(denied ? ['denied'] : [], judgement.verdict === 'deny' ? ['denied'] : [], () =>
+      JSON.stringify(pod),
+    );
+  }
+  return row;
+}
+
+async function checkLabels(): Promise<Tally> {
+  const valid = (await judgedPods()).filter((pod) => admit(pod).problems.length === 0);
+  const pods = valid.filter((_, index) => index < fixtures || index % step === 0);
+  const sets = ruleSets();
+  const server = await startApiServer();
+  try {
+    const questions = await questionsOf(server, pods);
+    const rows: Row[] = [];
+    for (const set of sets) {
+      await label(server, { ...set.policy, mode: 'enforce' });
+      rows.push(await rowFor(set, questions));
+    }
+    const real = tally(rows);
+    await label(server, { ...levelPolicy('privileged', newestMinor), mode: 'enforce' });
+    const sample = questions.filter((_, index) => index % 10 === 0);
+    const blind = demandBlindRowsFail(await mapPool(sets, 1, (set) => rowFor(set, sample)));
+    return { passed: real.passed + blind.passed, failures: [...real.failures, ...blind.failures] };
+  } finally {
+    await server.stop();
+  }
+}
+
+export async function checkPsa(): Promise<Tally> {
+  const labels = await checkLabels();
+  const scenarios = await checkPsaScenarios();
+  return {
+    passed: labels.passed + scenarios.passed,
+    failures: [...labels.failures, ...scenarios.failures],
+  };
+}
