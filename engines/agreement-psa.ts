@@ -2,10 +2,7 @@
  * PodSecurity admission on a real API server against `evaluate`: each level as the labels of a namespace. The verdict alone
  * is compared, as PodSecurity admission has no ids of controls.
  */
-import { parse } from 'yaml';
 import { admit } from '../src/admission/index.js';
-import { psa } from '../src/backends/psa/index.js';
-import type { BundleFile } from '../src/backends/types.js';
 import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
@@ -22,6 +19,7 @@ import {
 } from './agreement.js';
 import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
 import { EngineError } from './errors.js';
+import { labelsOf } from './psa-world.js';
 import { checkPsaScenarios } from './scenarios-psa.js';
 
 const inFlight = 32;
@@ -39,20 +37,6 @@ const violating: KubeObject = {
   metadata: { name: 'violating' },
   ...{ spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] } },
 };
-
-export function filesOf(policy: Policy): readonly BundleFile[] {
-  const compiled = psa.compile([policy], '1.37');
-  if ('refusals' in compiled) throw new EngineError('psa', `refused: ${JSON.stringify(compiled.refusals)}`);
-  return compiled.files;
-}
-
-/** The labels that a bundle gives to a namespace. */
-export function labelsFrom(files: readonly BundleFile[]): Record<string, string> {
-  const text = files.find(({ path }) => path === 'labels/labels.yaml')?.text;
-  if (text === undefined) throw new EngineError('psa', 'the bundle has no labels');
-  const patch: { metadata: { labels: Record<string, string> } } = parse(text);
-  return patch.metadata.labels;
-}
 
 const k = (pod: JsonObject): KubeObject => ({ ...pod, apiVersion: 'v1', kind: 'Pod' });
 
@@ -93,7 +77,10 @@ async function questionsOf(server: ApiServer, pods: readonly JsonObject[]): Prom
       continue;
     }
     const base = withoutEphemeral(pod);
-    const key = JSON.stringify({ ...base, metadata: { ...(isObject(base.metadata) ? base.metadata : {}), name: '' } });
+    const key = JSON.stringify({
+      ...base,
+      metadata: { ...(isObject(base.metadata) ? base.metadata : {}), name: '' },
+    });
     if (!bases.has(key)) bases.set(key, await storedBase(server, base, `base-${bases.size}`));
     const stored = bases.get(key);
     if (stored === undefined) continue;
@@ -123,7 +110,7 @@ async function storedBase(server: ApiServer, pod: JsonObject, name: string): Pro
 
 /** Puts the labels on both namespaces and waits until they are judged by. */
 async function label(server: ApiServer, policy: Policy): Promise<void> {
-  const labels = labelsFrom(filesOf(policy));
+  const labels = labelsOf(policy);
   const level = `${labels['pod-security.kubernetes.io/enforce']}:${labels['pod-security.kubernetes.io/enforce-version']}`;
   for (const namespace of [created, extended]) {
     await server.namespace(namespace, labels);

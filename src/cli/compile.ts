@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { collisionsOf } from '../backends/names.js';
 import type { Refusal } from '../backends/types.js';
+import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { replaceTrees, type Tree } from '../emit/tree.js';
 import type { LabelRequirement, Policy } from '../ir/types.js';
@@ -11,7 +12,7 @@ import { isMode } from './modes.js';
 import { nextStep } from './next-step.js';
 import { parseSelector } from './selector.js';
 import { type Session, UsageError } from './session.js';
-import { allBackends, type ChosenTarget, chooseTargets } from './targets.js';
+import { type ChosenTarget, chooseTargets } from './targets.js';
 
 export interface CompileOptions {
   readonly policies: readonly string[];
@@ -142,7 +143,7 @@ function refused({ backend, engineVersion }: ChosenTarget, refusal: Refusal): Di
 
 function refusedFile(chosen: ChosenTarget, refusals: readonly Refusal[]): { path: string; text: string } {
   const lines = [
-    `${titleOf(chosen)} cannot say ${refusals.length === 1 ? 'this' : 'these'} exactly, so podsec wrote nothing for it:`,
+    `${titleOf(chosen)}, cannot say ${refusals.length === 1 ? 'this' : 'these'} exactly, so podsec wrote nothing for it:`,
     '',
     ...refusals.map((refusal) => `- ${printable(refusalText(refusal))}`),
   ];

@@ -1,4 +1,6 @@
 /** `podsec list`: what there is to choose from. */
+
+import { allBackends } from '../compile.js';
 import { diagnosticCodes } from '../diagnostics.js';
 import { levelControls, levels } from '../levels/levels.js';
 import type { LevelControl } from '../levels/types.js';
@@ -8,7 +10,6 @@ import { levelTexts } from '../report/explain.js';
 import { paintFor, type Style, table } from '../report/text.js';
 import { nearest } from '../schema/index.js';
 import { type Session, UsageError } from './session.js';
-import { allBackends } from './targets.js';
 
 type Part = (style: Style) => string;
 

@@ -1,15 +1,11 @@
 /** The targets that podsec compiles for, and how the command line names them. */
-import { psa } from '../backends/psa/index.js';
-import { rego } from '../backends/rego/index.js';
+
 import type { Backend, Target } from '../backends/types.js';
-import { vap } from '../backends/vap/index.js';
+import { allBackends } from '../compile.js';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
 import { quoted } from '../manifest/problem.js';
 import { nearest } from '../schema/index.js';
 import { UsageError } from './session.js';
-
-export const backends: Readonly<Record<Target, Backend>> = { rego, vap, psa };
-export const allBackends: readonly Backend[] = Object.values(backends);
 
 export interface ChosenTarget {
   readonly backend: Backend;

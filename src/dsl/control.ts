@@ -1,10 +1,10 @@
 import { canonicalNames } from '../ir/canonical.js';
-import type { Binding, Collection, Comprehension, Control as ControlNode, Text } from '../ir/types.js';
+import type { Binding, Collection, Comprehension, Control as ControlNode } from '../ir/types.js';
 import { type Cond, never } from './conditions.js';
 import { type Path, refOf } from './paths.js';
 import { bindElement, type Each } from './sources.js';
 import { type Operand, termNode } from './terms.js';
-import { joined, named, type Words } from './wording.js';
+import { joined, named, textOf, type Words } from './wording.js';
 
 /** What one violation looks like: when it is one, what to show of it, and which field to blame. */
 export interface Violation {
@@ -82,7 +82,7 @@ export interface ControlBody {
   /** Short; the same for every pod but for singular and plural. */
   readonly reason: Words;
   /** Names containers, fields and values. Left out: the names of the collections with their elements. */
-  readonly detail?: Text;
+  readonly detail?: Words;
 }
 
 export interface ControlSpec extends ControlBody {
@@ -113,13 +113,12 @@ export function controlNode(id: string, level: ControlNode['level'], body: Contr
       from: from.map((gathered) => gathered.comprehension),
     }),
   );
-  const reason: Text = typeof body.reason === 'string' ? { kind: 'text', text: body.reason } : body.reason;
   return canonicalNames({
     id,
     level,
     unless: (body.unless ?? never).cond,
     collections,
-    reason,
-    detail: body.detail ?? joined('; ', ...collections.map((each) => named(each.name, each.name, each.name))),
+    reason: textOf(body.reason),
+    detail: textOf(body.detail ?? joined('; ', ...collections.map(({ name }) => named(name, name, name)))),
   });
 }

@@ -3,16 +3,18 @@ import type { Text } from '../ir/types.js';
 /** Wording: strings stand for themselves. */
 export type Words = string | Text;
 
-const text = (words: Words): Text => (typeof words === 'string' ? { kind: 'text', text: words } : words);
+/** The IR of wording. */
+export const textOf = (words: Words): Text =>
+  typeof words === 'string' ? { kind: 'text', text: words } : words;
 
 /** Parts one after the other. */
 export function sequence(...parts: readonly Words[]): Text {
-  return { kind: 'sequence', parts: parts.map(text) };
+  return { kind: 'sequence', parts: parts.map(textOf) };
 }
 
 /** The parts that are not empty, with the separator between them. */
 export function joined(separator: string, ...parts: readonly Words[]): Text {
-  return { kind: 'joined', separator, parts: parts.map(text) };
+  return { kind: 'joined', separator, parts: parts.map(textOf) };
 }
 
 /** A collection's texts in double quotes, with commas between them. */
@@ -35,8 +37,8 @@ export function ifAny(of: string | readonly string[], some: Words, otherwise: Wo
   return {
     kind: 'ifAny',
     of: typeof of === 'string' ? [of] : of,
-    some: text(some),
-    otherwise: text(otherwise),
+    some: textOf(some),
+    otherwise: textOf(otherwise),
   };
 }
 

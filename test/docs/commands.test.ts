@@ -42,36 +42,34 @@ describe.concurrent.each(documents)('%s', (file) => {
     expect(textOf(file).match(/^```/gm) ?? []).toHaveLength(blocks.length * 2);
   });
 
-  it.runIf(consoles.length + excerpts.length > 0)(
-    'shows what its commands say and write',
-    async ({ expect }) => {
-      const directory = workplace();
-      made.push(directory);
-      const lines = consoles.flatMap(({ text }) => commandsOf(text).map(({ line }) => line));
-      const said = await runLines(directory, lines);
-      expect(said).toHaveLength(lines.length);
-      const wrong: string[] = [];
-      let text = textOf(file);
-      let next = 0;
-      for (const block of consoles) {
-        const commands = commandsOf(block.text);
-        const outputs = said.slice(next, next + commands.length);
-        next += commands.length;
-        const holds = commands.every(({ output }, index) => agrees(output, outputs[index] ?? '', 'whole'));
-        if (holds) continue;
-        const actual = written(block, outputs);
-        if (recording && !hasGap(block.text)) {
-          text = text.replace(`\`\`\`console\n${block.text}\`\`\``, () => `\`\`\`console\n${actual}\`\`\``);
-        } else wrong.push(`${placeOf(block)}\n${actual}`);
-      }
-      if (recording && text !== textOf(file)) writeFileSync(join(root, file), text);
-      for (const block of excerpts) {
-        const [, path = ''] = excerpt.exec(block.info) ?? [];
-        const source = [directory, root].map((base) => join(base, path)).find((each) => existsSync(each));
-        const holds = source !== undefined && agrees(block.text, readFileSync(source, 'utf8'), 'within');
-        if (!holds) wrong.push(`${placeOf(block)}: ${path} has no such lines`);
-      }
-      expect(wrong.join('\n')).toBe('');
-    },
-  );
+  if (consoles.length + excerpts.length === 0) return;
+  it('shows what its commands say and write', async ({ expect }) => {
+    const directory = workplace();
+    made.push(directory);
+    const lines = consoles.flatMap(({ text }) => commandsOf(text).map(({ line }) => line));
+    const said = await runLines(directory, lines);
+    expect(said).toHaveLength(lines.length);
+    const wrong: string[] = [];
+    let text = textOf(file);
+    let next = 0;
+    for (const block of consoles) {
+      const commands = commandsOf(block.text);
+      const outputs = said.slice(next, next + commands.length);
+      next += commands.length;
+      const holds = commands.every(({ output }, index) => agrees(output, outputs[index] ?? '', 'whole'));
+      if (holds) continue;
+      const actual = written(block, outputs);
+      if (recording && !hasGap(block.text)) {
+        text = text.replace(`\`\`\`console\n${block.text}\`\`\``, () => `\`\`\`console\n${actual}\`\`\``);
+      } else wrong.push(`${placeOf(block)}\n${actual}`);
+    }
+    if (recording && text !== textOf(file)) writeFileSync(join(root, file), text);
+    for (const block of excerpts) {
+      const [, path = ''] = excerpt.exec(block.info) ?? [];
+      const source = [directory, root].map((base) => join(base, path)).find((each) => existsSync(each));
+      const holds = source !== undefined && agrees(block.text, readFileSync(source, 'utf8'), 'within');
+      if (!holds) wrong.push(`${placeOf(block)}: ${path} has no such lines`);
+    }
+    expect(wrong.join('\n')).toBe('');
+  });
 });

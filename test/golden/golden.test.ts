@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Capabilities, Support } from '../../src/backends/types.js';
-import { backends } from '../../src/cli/targets.js';
+import { backends } from '../../src/compile.js';
 import { nodesOf } from '../../src/ir/visit.js';
 import { everyNode, unsayable } from './every-node.js';
 import { type Files, goldenProblems, readFiles, record, recording, shortDiff } from './files.js';
@@ -136,7 +136,7 @@ describe('the same input gives the same bytes', () => {
     // Whatever is counted while rules are built starts elsewhere.
     for (let count = 0; count < 17; count++) dsl.some(dsl.containers(), () => dsl.always);
     const fresh = await import('./produced.js');
-    const targets = await import('../../src/cli/targets.js');
+    const targets = await import('../../src/compile.js');
     const again: Readonly<Record<string, () => Promise<Files> | Files>> = {
       ir: fresh.irFiles,
       rego: () => fresh.bundleFiles(targets.backends.rego),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createJiti } from 'jiti';
 import type { Backend } from '../../src/backends/types.js';
-import { backends } from '../../src/cli/targets.js';
+import { backends } from '../../src/compile.js';
 import * as podsec from '../../src/index.js';
 import { isPolicy, levelPolicy, newestMinor } from '../../src/index.js';
 import { printControl, printPolicy } from '../../src/ir/print.js';

@@ -1,0 +1,103 @@
+/** What the scenarios of PodSecurity admission share: pods, workloads, the parts of a bundle, and what an answer must say. */
+import { deepStrictEqual } from 'node:assert/strict';
+import { parseAllDocuments } from 'yaml';
+import { psa } from '../src/backends/psa/index.js';
+import type { BundleFile } from '../src/backends/types.js';
+import type { Level, Mode, Policy } from '../src/ir/types.js';
+import { levelPolicy } from '../src/levels/levels.js';
+import { newestMinor } from '../src/levels/versions.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import type { ApiServer, Judgement, KubeObject } from './apiserver.js';
+import { EngineError } from './errors.js';
+import { asWorkload, type WorkloadShape } from './shapes.js';
+
+export const goodContainer: JsonObject = {
+  name: 'app',
+  image: 'example.com/app:1.0',
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+export const goodSpec: JsonObject = {
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  containers: [goodContainer],
+};
+
+export function pod(name: string, spec: JsonObject): JsonObject & KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: 'app' } }, spec };
+}
+
+export const good = pod('good', goodSpec);
+export const bad = pod('bad', { ...goodSpec, hostPID: true });
+
+export function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
+  const needsPolicy = shape === 'Job' || shape === 'CronJob';
+  const spec = typeof of.spec === 'object' && of.spec !== null ? of.spec : {};
+  const manifest = asWorkload(needsPolicy ? { ...of, spec: { ...spec, restartPolicy: 'Never' } } : of, shape);
+  const selectors: Partial<Record<WorkloadShape, JsonObject>> = {
+    Deployment: { matchLabels: { app: 'app' } },
+    StatefulSet: { matchLabels: { app: 'app' } },
+    DaemonSet: { matchLabels: { app: 'app' } },
+    ReplicaSet: { matchLabels: { app: 'app' } },
+    ReplicationController: { app: 'app' },
+  };
+  const selector = selectors[shape];
+  const { apiVersion, metadata } = manifest;
+  const template = selector === undefined ? manifest.spec : Object.assign({}, manifest.spec, { selector });
+  const rest = manifest.template === undefined ? { spec: template } : { template: manifest.template };
+  return { apiVersion, kind: shape, metadata, ...rest };
+}
+
+export const level = (name: Level, mode: Mode): Policy => ({ ...levelPolicy(name, newestMinor), mode });
+
+/** The level that is the server's default, and what is exempt from it. */
+export function configured(name: Level): Policy {
+  return {
+    ...level(name, 'enforce'),
+    exemptions: {
+      namespaces: ['exempt'],
+      users: ['exempt-user'],
+      runtimeClasses: ['exempt-class'],
+      serviceAccounts: [],
+    },
+  };
+}
+
+export interface World {
+  readonly server: ApiServer;
+  /** What stands in the place of a level: itself, or privileged. */
+  readonly as: (name: Level) => Level;
+  /** Annotations of the audit log, of requests for objects of this name. */
+  readonly audited: (name: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly run: (world: World) => Promise<void>;
+}
+
+export function denies({ verdict, status, policyDenials }: Judgement, by = 'PodSecurity'): void {
+  deepStrictEqual([verdict, status, policyDenials.map(({ policy }) => policy)], ['deny', 403, [by]]);
+}
+
+export function admits({ verdict, message, warnings }: Judgement): void {
+  deepStrictEqual([verdict, message, warnings], ['allow', '', []]);
+}
+
+export function compiled(policy: Policy): readonly BundleFile[] {
+  const output = psa.compile([policy], '1.37');
+  if ('refusals' in output) throw new EngineError('psa', `refused: ${JSON.stringify(output.refusals)}`);
+  return output.files;
+}
+
+export function objectsIn(files: readonly BundleFile[], wanted: (path: string) => boolean): KubeObject[] {
+  return files
+    .filter(({ path }) => wanted(path))
+    .flatMap(({ text }) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
+}
+
+export function labelsOf(policy: Policy): Record<string, string> {
+  const [patch] = objectsIn(compiled(policy), (path) => path === 'labels/labels.yaml');
+  const metadata: { labels: Record<string, string> } = Object.assign({ labels: {} }, patch?.metadata);
+  return metadata.labels;
+}
+
+export const label = (mode: string) => `pod-security.kubernetes.io/${mode}`;
