@@ -3,9 +3,10 @@
  * is compared, as PodSecurity admission has no ids of controls.
  */
 import { admit } from '../src/admission/index.js';
+import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
-import { newestMinor } from '../src/levels/versions.js';
+import { newestMinor, parseVersion } from '../src/levels/versions.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import {
   demandBlindRowsFail,
@@ -18,14 +19,18 @@ import {
   tally,
 } from './agreement.js';
 import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { celCheck } from './celcheck.js';
 import { EngineError } from './errors.js';
-import { labelsOf } from './psa-world.js';
+import { compiled, labelsOf, objectsIn } from './psa-world.js';
 import { checkPsaScenarios } from './scenarios-psa.js';
 
 const inFlight = 32;
 /** The fixtures come first; of the boundary pods behind them, each that has this many before it. */
 const fixtures = 380;
 const step = 12;
+
+/** A policy version that each engine version knows. */
+const oldestMinor = parseVersion('1.22') ?? newestMinor;
 
 const created = 'created';
 const extended = 'extended';
@@ -157,11 +162,32 @@ async function checkLabels(): Promise<Tally> {
   }
 }
 
+/** The guard's CEL, typed and compiled for each release that has ValidatingAdmissionPolicy. */
+async function checkGuards(): Promise<Tally> {
+  const policy: Policy = { ...levelPolicy('baseline', oldestMinor), mode: 'enforce' };
+  const failures: string[] = [];
+  const versions = vap.engineVersions;
+  for (const version of versions) {
+    const guards = objectsIn(compiled(policy, version), (path) => path.endsWith('guard.yaml'));
+    const policies = guards.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+    const reports = await celCheck(policies, { versions: [version] });
+    const wrong = reports.flatMap(({ warnings, releases }) => [
+      ...warnings,
+      ...releases.flatMap(({ errors }) => errors),
+    ]);
+    if (reports.length !== 2) failures.push(`psa: ${reports.length} guards of 2 for ${version}`);
+    for (const { field, message } of wrong)
+      failures.push(`psa: the guard for ${version}: ${field}: ${message}`);
+  }
+  const state = failures.length === 0 ? 'ok  ' : 'FAIL';
+  process.stderr.write(`${state} psa: the guards compile for ${versions.join(', ')}\n`);
+  return { passed: failures.length === 0 ? 1 : 0, failures };
+}
+
 export async function checkPsa(): Promise<Tally> {
-  const labels = await checkLabels();
-  const scenarios = await checkPsaScenarios();
+  const parts = [await checkGuards(), await checkLabels(), await checkPsaScenarios()];
   return {
-    passed: labels.passed + scenarios.passed,
-    failures: [...labels.failures, ...scenarios.failures],
+    passed: parts.reduce((sum, { passed }) => sum + passed, 0),
+    failures: parts.flatMap(({ failures }) => failures),
   };
 }

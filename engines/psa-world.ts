@@ -53,7 +53,7 @@ export function configured(name: Level): Policy {
   return {
     ...level(name, 'enforce'),
     exemptions: {
-      namespaces: ['exempt'],
+      namespaces: ['exempt', 'exempt-too'],
       users: ['exempt-user'],
       runtimeClasses: ['exempt-class'],
       serviceAccounts: [],
@@ -82,8 +82,8 @@ export function admits({ verdict, message, warnings }: Judgement): void {
   deepStrictEqual([verdict, message, warnings], ['allow', '', []]);
 }
 
-export function compiled(policy: Policy): readonly BundleFile[] {
-  const output = psa.compile([policy], '1.37');
+export function compiled(policy: Policy, engineVersion = '1.37'): readonly BundleFile[] {
+  const output = psa.compile([policy], engineVersion);
   if ('refusals' in output) throw new EngineError('psa', `refused: ${JSON.stringify(output.refusals)}`);
   return output.files;
 }

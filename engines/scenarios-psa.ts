@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Policy } from '../src/ir/types.js';
+import type { JsonObject } from '../src/manifest/types.js';
 import type { Tally } from './agreement.js';
 import { type ApiServer, type Judgement, startApiServer } from './apiserver.js';
 import { EngineError } from './errors.js';

@@ -24,7 +24,10 @@ function tableChanges(where: string, before: TypeTable, after: TypeTable): strin
   const flat = (table: TypeTable) =>
     new Map(
       Object.entries(table).flatMap(([type, { fields }]) =>
-        Object.entries(fields).map(([name, field]): [string, string] => [`${where}${type}.${name}`, JSON.stringify(field)]),
+        Object.entries(fields).map(([name, field]): [string, string] => [
+          `${where}${type}.${name}`,
+          JSON.stringify(field),
+        ]),
       ),
     );
   const [old, now] = [flat(before), flat(after)];
@@ -148,7 +151,10 @@ function bitAt({ bits }: Verdicts, width: number, pod: number, position: number)
 }
 
 /** Controls that differ, each with its versions and how many pods, and one of these. */
-export function changeLines(changes: readonly VerdictChange[], podAt: (position: number) => unknown): string[] {
+export function changeLines(
+  changes: readonly VerdictChange[],
+  podAt: (position: number) => unknown,
+): string[] {
   const grouped = new Map<string, VerdictChange[]>();
   for (const each of changes) {
     const key = `${each.control}`;

@@ -35,7 +35,11 @@ export const pins: Readonly<Record<string, Edit>> = {
   ...Object.fromEntries(modules.map((name): [string, Edit] => [`engines/${name}/go.mod`, goMod])),
   'engines/build.ts': (text, from, to) =>
     replaced(
-      replaced(text, `const KUBERNETES = 'v${releaseText(from)}';`, `const KUBERNETES = 'v${releaseText(to)}';`),
+      replaced(
+        text,
+        `const KUBERNETES = 'v${releaseText(from)}';`,
+        `const KUBERNETES = 'v${releaseText(to)}';`,
+      ),
       `gitMinor=${from.minor}\``,
       `gitMinor=${to.minor}\``,
     ),
@@ -46,7 +50,9 @@ export const pins: Readonly<Record<string, Edit>> = {
       `the pinned release: kubernetes 1.${to.minor}.`,
     ),
   'engines/celcheck/main.go': (text, from, to) =>
-    from.minor === to.minor ? text : replaced(text, `,1.${from.minor}", "releases`, `${newer(from, to)}", "releases`),
+    from.minor === to.minor
+      ? text
+      : replaced(text, `,1.${from.minor}", "releases`, `${newer(from, to)}", "releases`),
   'engines/README.md': (text, from, to) =>
     replaced(text, `kube-apiserver ${releaseText(from)}`, `kube-apiserver ${releaseText(to)}`),
 };
@@ -59,9 +65,9 @@ function newer(from: Release, to: Release): string {
 
 /** Requirements and replacements; `go mod tidy` sees to what these require in turn. */
 function goMod(text: string, from: Release, to: Release): string {
-  const line = new RegExp(`^(.*\\bk8s\\.io/\\S+) v(0|1)\\.${from.minor}\\.${from.patch}\\b`, 'gm');
-  if (!line.test(text)) throw new Error(`no module of Kubernetes ${releaseText(from)}`);
-  return text.replace(line, `$1 v$2.${to.minor}.${to.patch}`);
+  const line = new RegExp(`(?<=(?<![\\w.])k8s\\.io/\\S+ v[01]\\.)${from.minor}\\.${from.patch}\\b`, 'g');
+  if (text.search(line) < 0) throw new Error(`no module of Kubernetes ${releaseText(from)}`);
+  return text.replace(line, `${to.minor}.${to.patch}`);
 }
 
 function replaced(text: string, from: string, to: string): string {
@@ -96,15 +102,20 @@ export function changedLines({ path, before, after }: PinEdit): string[] {
   return before
     .split('\n')
     .flatMap((line, index) =>
-      line === now[index] ? [] : [`${path}:${index + 1}: - ${line.trim()}`, `${path}:${index + 1}: + ${now[index]?.trim()}`],
+      line === now[index]
+        ? []
+        : [`${path}:${index + 1}: - ${line.trim()}`, `${path}:${index + 1}: + ${now[index]?.trim()}`],
     );
 }
 
 /** Where the old release is named in a text that nobody rewrites: `path:line: text`. */
 export function mentions(path: string, text: string, { minor, patch }: Release, newMinor: boolean): string[] {
-  const exact = `\\b[01]\\.${minor}\\.${patch}\\b`;
-  const named = new RegExp(newMinor ? `${exact}|\\b1\\.${minor}\\b` : exact);
+  const exact = `(?<![\\d.])[01]\\.${minor}\\.${patch}(?!\\d)`;
+  // A policy version, `v1.37`, stays what it is.
+  const named = new RegExp(newMinor ? `${exact}|(?<![\\dv.])1\\.${minor}(?!\\d)` : exact);
   return text
     .split('\n')
-    .flatMap((line, index) => (named.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : []));
+    .flatMap((line, index) =>
+      named.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : [],
+    );
 }

@@ -20,6 +20,7 @@ const produced: Readonly<Record<string, () => Promise<Files> | Files>> = {
   ir: irFiles,
   rego: () => bundleFiles(backends.rego),
   vap: () => bundleFiles(backends.vap),
+  psa: () => bundleFiles(backends.psa),
   refusals: refusalFiles,
 };
 
@@ -141,6 +142,7 @@ describe('the same input gives the same bytes', () => {
       ir: fresh.irFiles,
       rego: () => fresh.bundleFiles(targets.backends.rego),
       vap: () => fresh.bundleFiles(targets.backends.vap),
+      psa: () => fresh.bundleFiles(targets.backends.psa),
       refusals: fresh.refusalFiles,
     };
     expect(await again[name]?.()).toEqual(first);

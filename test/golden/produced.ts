@@ -8,6 +8,7 @@ import { isPolicy, levelPolicy, newestMinor } from '../../src/index.js';
 import { printControl, printPolicy } from '../../src/ir/print.js';
 import type { Policy } from '../../src/ir/types.js';
 import { allRevisions, levelControls } from '../../src/levels/levels.js';
+import { parseVersion } from '../../src/levels/versions.js';
 import { everyNode, hardReads, unsayable } from './every-node.js';
 import type { Files } from './files.js';
 
@@ -29,6 +30,9 @@ export async function examplePolicies(): Promise<Policy[]> {
 /** The policies of a target's golden bundles; each is a bundle of its own. */
 export async function bundledPolicies(backend: Backend): Promise<Policy[]> {
   const restricted = levelPolicy('restricted', newestMinor);
+  // A level alone, one that each engine version knows, and one a bundle.
+  const [oldest = ''] = backend.engineVersions;
+  if (backend.target === 'psa') return [levelPolicy('restricted', parseVersion(oldest) ?? newestMinor)];
   const said = hardReads.filter((policy) =>
     backend.engineVersions.every((each) => says(backend, policy, each)),
   );
