@@ -29,8 +29,11 @@ const violating: JsonObject = {
   spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] },
 };
 
+/** The release that the API server is of: the newest that there is output for. */
+export const newestRelease: string = vap.engineVersions.at(-1) ?? '';
+
 /** The objects of a bundle, as `kubectl apply -f DIR` would send them. */
-export function objectsOf(policies: readonly Policy[], engineVersion: string): KubeObject[] {
+export function objectsOf(policies: readonly Policy[], engineVersion = newestRelease): KubeObject[] {
   const compiled = vap.compile(policies, engineVersion);
   if ('refusals' in compiled) throw new EngineError('vap', `refused: ${JSON.stringify(compiled.refusals)}`);
   return compiled.files
@@ -159,11 +162,11 @@ export async function checkVap(): Promise<Tally> {
   try {
     await server.namespace(namespace);
     const policies = sets.map(({ policy }) => ({ ...policy, mode: 'audit' as const }));
-    const objects = objectsOf(policies, '1.37');
+    const objects = objectsOf(policies);
     await server.apply(objects);
     await waitForAll(server, policies);
     const real = tally(await rowsFor(server, sets, pods));
-    await server.apply(objectsOf(policies.map(allowAll), '1.37'));
+    await server.apply(objectsOf(policies.map(allowAll)));
     await server.waitFor(
       namespace,
       kubeObject(violating),

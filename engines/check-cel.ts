@@ -6,7 +6,7 @@ import { admit } from '../src/admission/index.js';
 import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import { judgedPods, ruleSets, type Tally } from './agreement.js';
-import { objectsOf } from './agreement-vap.js';
+import { newestRelease, objectsOf } from './agreement-vap.js';
 import type { KubeObject } from './apiserver.js';
 import { type CelPolicyReport, celCheck } from './celcheck.js';
 
@@ -111,9 +111,9 @@ function isPolicy({ kind }: KubeObject): boolean {
 /** The type checker is not blind: a misspelt field is warned of. */
 async function brokenWarns(policy: Policy | undefined): Promise<boolean> {
   if (policy === undefined) return false;
-  const [object] = objectsOf([policy], '1.37').filter(isPolicy);
+  const [object] = objectsOf([policy]).filter(isPolicy);
   const text = JSON.stringify(object).replaceAll('object.spec.hostPID', 'object.spec.hostPIDD');
   const broken: KubeObject = JSON.parse(text);
-  const reports = await celCheck([broken], { versions: ['1.37'] });
+  const reports = await celCheck([broken], { versions: [newestRelease] });
   return reports.some(({ warnings }) => warnings.length > 0);
 }

@@ -7,6 +7,7 @@ import type { Level, Mode, Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
+import { newestRelease } from './agreement-vap.js';
 import type { ApiServer, Judgement, KubeObject } from './apiserver.js';
 import { EngineError } from './errors.js';
 import { asWorkload, type WorkloadShape } from './shapes.js';
@@ -82,7 +83,7 @@ export function admits({ verdict, message, warnings }: Judgement): void {
   deepStrictEqual([verdict, message, warnings], ['allow', '', []]);
 }
 
-export function compiled(policy: Policy, engineVersion = '1.37'): readonly BundleFile[] {
+export function compiled(policy: Policy, engineVersion = newestRelease): readonly BundleFile[] {
   const output = psa.compile([policy], engineVersion);
   if ('refusals' in output) throw new EngineError('psa', `refused: ${JSON.stringify(output.refusals)}`);
   return output.files;

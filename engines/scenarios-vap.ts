@@ -345,7 +345,7 @@ async function runOne(
 ): Promise<string | undefined> {
   const namespace = await server.namespace(`scenario-${index}-${real ? 'real' : 'blind'}`, { podsec: 'on' });
   const used = { ...pausable(real ? policy : allowAll(policy)), name: 'restricted' };
-  const objects = objectsOf([used], '1.37');
+  const objects = objectsOf([used]);
   await server.apply(objects);
   try {
     await server.waitFor(namespace, k(bad), (judgement) => told(judgement) === real, { timeoutMs: 10_000 });

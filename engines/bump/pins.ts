@@ -50,7 +50,7 @@ export const pins: Readonly<Record<string, Edit>> = {
       `the pinned release: kubernetes 1.${to.minor}.`,
     ),
   'engines/celcheck/main.go': (text, from, to) =>
-    from.minor === to.minor
+    text.includes(`,1.${to.minor}", "releases`)
       ? text
       : replaced(text, `,1.${from.minor}", "releases`, `${newer(from, to)}", "releases`),
   'engines/README.md': (text, from, to) =>
