@@ -1,4 +1,5 @@
 /** `podsec check`: the workloads in manifests, judged. */
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
 import { readInputs } from '../manifest/index.js';
@@ -58,9 +59,21 @@ function engineOf(text: string): Engine {
   throw new UsageError(`there is no engine \`${text}\``);
 }
 
+function replacesInput(file: string): Diagnostic {
+  return {
+    code: 'not-ours',
+    severity: 'error',
+    place: { file },
+    message: 'the report would replace a file that was judged',
+    hint: 'write it to another file',
+  };
+}
+
 class Run {
   readonly #tally: Tally;
   readonly #diagnostics: Diagnostic[] = [];
+  /** The files that were read, as absolute paths. */
+  readonly #read = new Set<string>();
 
   constructor(
     readonly session: Session,
@@ -84,18 +97,23 @@ class Run {
     for await (const event of readInputs(paths, { cwd, stdin })) {
       if (event.kind === 'diagnostic') await this.#unread([event.diagnostic]);
       else await this.#document(event.document, crosscheck);
-      if (this.reports.every(({ closed }) => closed())) return;
     }
   }
 
   async end(): Promise<void> {
-    for (const { reporter, write, commit } of this.reports) {
+    for (const { reporter, file, write, commit, discard } of this.reports) {
+      if (file !== undefined && this.#read.has(file)) {
+        discard();
+        await this.report(replacesInput(file));
+        continue;
+      }
       await write(reporter.end(this.#tally.summary, this.#diagnostics));
       await commit(this.session);
     }
   }
 
   async #document(document: Document, crosscheck: Crosscheck): Promise<void> {
+    this.#read.add(resolve(this.session.cwd, document.file));
     const judged = judge(document, this.policies, crosscheck);
     switch (judged.kind) {
       case 'skipped':

@@ -58,8 +58,8 @@ function isFormat(name: string): name is Format {
 /** One form on its way to its place. */
 export interface Report {
   readonly reporter: Reporter;
-  /** Whether nobody reads it any more. */
-  readonly closed: () => boolean;
+  /** Where it goes, as an absolute path; undefined for standard output. */
+  readonly file: string | undefined;
   readonly write: (text: string) => Promise<void>;
   readonly commit: (session: Session) => Promise<void>;
   readonly discard: () => void;
@@ -70,7 +70,7 @@ export function openReport({ format, file }: ChosenFormat, session: Session): Ou
     const { stdout } = session;
     const report: Report = {
       reporter: reporters[format](stdout.style),
-      closed: () => stdout.closed,
+      file: undefined,
       write: (text) => stdout.write(text),
       commit: async () => undefined,
       discard: () => undefined,
@@ -81,7 +81,7 @@ export function openReport({ format, file }: ChosenFormat, session: Session): Ou
   if (whole === undefined) return { diagnostics };
   const report: Report = {
     reporter: reporters[format]({ colors: false }),
-    closed: () => false,
+    file: resolve(session.cwd, file),
     write: async (text) => whole.write(text),
     commit: (to) => to.report(...whole.commit()),
     discard: () => whole.discard(),

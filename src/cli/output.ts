@@ -23,11 +23,6 @@ export class Output {
     });
   }
 
-  /** Whether there is no use in writing more. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Why not everything arrived, if that is more than a reader who had enough. */
   get problem(): string | undefined {
     return this.#problem;

@@ -177,7 +177,7 @@ const checkExamples = [
   'podsec check deploy.yaml',
   "podsec check --policy baseline@v1.30 './charts/**/*.yaml'",
   'kubectl get deploy -A -o json | podsec check -',
-  'podsec check . -f pretty -f json=report.json',
+  'podsec check ./manifests -f pretty -f json=report.json',
   '',
   'Exit codes: 0 all allowed, 1 findings, 2 wrong input or configuration, 3 an engine failed.',
 ];

@@ -51,7 +51,12 @@ function chooseTarget(text: string): ChosenTarget | Diagnostic {
   if (backend === undefined) {
     const names = ['all', ...allBackends.map(({ target }) => target)];
     const near = nearest(name, names);
-    const hint = near === undefined ? `the targets are ${names.join(', ')}` : `did you mean \`${near}\`?`;
+    const hint =
+      name === 'all'
+        ? 'an engine version goes with one target, such as `vap@1.30`'
+        : near === undefined
+          ? `the targets are ${names.join(', ')}`
+          : `did you mean \`${near}\`?`;
     return { code: 'unknown-target', severity: 'error', message: `there is no target ${quoted(name)}`, hint };
   }
   if (rest.length === 0) return { backend, engineVersion: newest(backend), explicit: true };

@@ -1,6 +1,7 @@
 import { canonicalNames } from '../ir/canonical.js';
 import type { Binding, Collection, Comprehension, Control as ControlNode } from '../ir/types.js';
 import { type Cond, never } from './conditions.js';
+import { demandKeys, PolicyError } from './error.js';
 import { type Path, refOf } from './paths.js';
 import { bindElement, type Each } from './sources.js';
 import { type Operand, termNode } from './terms.js';
@@ -48,7 +49,14 @@ export function each<A, B>(
   return gather([...over, { bind: inner.bind, in: second.source }], violation(outer.element, inner.element));
 }
 
-function gather(over: readonly Binding[], { where, show, at }: Violation): Gathered {
+const violationKeys: Readonly<Record<keyof Violation, true>> = { where: true, show: true, at: true };
+
+function gather(over: readonly Binding[], violation: Violation): Gathered {
+  demandKeys('a violation', violation, violationKeys);
+  const { where, show, at } = violation;
+  if (typeof where !== 'object' || !('cond' in where)) {
+    throw new PolicyError('`where` of a violation has to be a condition, such as isTrue(...) or not(...)');
+  }
   const node = typeof show === 'object' ? show.node : termNode(show);
   return { comprehension: { over, where: where.cond, show: node, at: refOf(at) } };
 }
@@ -98,8 +106,17 @@ export interface Control {
   readonly [controlBrand]?: never;
 }
 
-/** Makes a control of a policy of your own. */
+const controlKeys: Readonly<Record<keyof ControlSpec, true>> = {
+  id: true,
+  unless: true,
+  collections: true,
+  reason: true,
+  detail: true,
+};
+
+/** Makes a control of a policy of your own. Throws a PolicyError on a key that there is not. */
 export function control(spec: ControlSpec): Control {
+  demandKeys(`control \`${spec.id}\``, spec, controlKeys);
   return { id: spec.id, node: controlNode(spec.id, 'custom', spec) };
 }
 

@@ -1,10 +1,10 @@
 /** What a policy author imports. */
+export { PolicyError } from './error.js';
 export {
   type DefinedPolicy,
   definePolicy,
   isPolicy,
   type LevelReference,
-  PolicyError,
   type PolicySpec,
 } from './policy.js';
 export * from './rules.js';

@@ -10,8 +10,8 @@ import {
 } from '../ir/types.js';
 import { levelPolicy, levels } from '../levels/levels.js';
 import { newestMinor, parseVersion } from '../levels/versions.js';
-import { nearest } from '../schema/index.js';
 import type { Control } from './control.js';
+import { demandKeys, didYouMean, PolicyError } from './error.js';
 import { defaultScope, noExemptions } from './scope.js';
 
 /** Branded by a registered symbol, so that a policy made by another copy of podsec is known as one. */
@@ -68,16 +68,24 @@ export interface DefinedPolicy<P extends Parameters = Parameters> {
   readonly with: (parameters: Partial<Widened<P>>) => DefinedPolicy<P>;
 }
 
-/** What is wrong with a policy: thrown while a policy file loads, so that the message comes with the file's line. */
-export class PolicyError extends Error {
-  override readonly name = 'PolicyError';
-}
+const policyKeys: Readonly<Record<keyof PolicySpec, true>> = {
+  name: true,
+  extends: true,
+  parameters: true,
+  drop: true,
+  replace: true,
+  controls: true,
+  exemptions: true,
+  scope: true,
+  mode: true,
+};
 
 /** Defines a policy. Throws a PolicyError that says what is wrong and what to do. */
 export function definePolicy<const P extends Parameters = Record<never, never>>(
   spec: PolicySpec<P>,
 ): DefinedPolicy<P>;
 export function definePolicy(spec: PolicySpec): DefinedPolicy {
+  demandKeys('definePolicy', spec, policyKeys);
   return build(spec, spec.parameters ?? {});
 }
 
@@ -174,11 +182,6 @@ function checkedName(name: string): string {
     throw new PolicyError(`\`${name}\` is no policy name: use up to 63 lower-case letters, digits and \`-\``);
   }
   return name;
-}
-
-function didYouMean(name: string, candidates: readonly string[]): string {
-  const near = nearest(name, candidates);
-  return near === undefined ? '' : `; did you mean \`${near}\`?`;
 }
 
 /** Whether a value is a policy, whichever copy of podsec made it. */

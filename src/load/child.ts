@@ -4,7 +4,8 @@
  *     node child.js FILE SECONDS
  */
 import { Worker } from 'node:worker_threads';
-import { isPolicy, PolicyError } from '../dsl/policy.js';
+import { PolicyError } from '../dsl/error.js';
+import { isPolicy } from '../dsl/policy.js';
 import { describeThrown, Frames } from './frames.js';
 import { importPolicyFile, LoadError } from './import.js';
 import type { Answer, Failure } from './protocol.js';

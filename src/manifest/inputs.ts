@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Limits } from './limits.js';
@@ -16,7 +16,8 @@ export interface InputOptions {
 }
 
 const manifests = ['**/*.yaml', '**/*.yml', '**/*.json'];
-const ignored = ['**/node_modules/**', '**/.git/**'];
+const ignoredNames: ReadonlySet<string> = new Set(['node_modules', '.git']);
+const ignored = [...ignoredNames].map((name) => `**/${name}/**`);
 
 /**
  * The documents of files, directories (every manifest below them), globs and standard input (`-`), in this order,
@@ -78,7 +79,26 @@ async function expand(arg: string, cwd: string): Promise<(string | ReadEvent)[]>
   ];
 }
 
+/** Directories below one that cannot be listed, and links that lead nowhere: the glob passes over them in silence. */
+async function unreadableBelow(arg: string, cwd: string): Promise<ReadEvent[]> {
+  const found: ReadEvent[] = [];
+  const entries = await readdir(resolve(cwd, arg), { withFileTypes: true }).catch((error: unknown) => {
+    found.push(unreadable(arg, error));
+    return [];
+  });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = arg === '.' ? entry.name : `${arg.replace(/\/+$/, '')}/${entry.name}`;
+    if (entry.isDirectory() && !ignoredNames.has(entry.name))
+      found.push(...(await unreadableBelow(path, cwd)));
+    if (entry.isSymbolicLink() && /\.(ya?ml|json)$/.test(entry.name)) {
+      await stat(resolve(cwd, path)).catch((error: unknown) => found.push(unreadable(path, error)));
+    }
+  }
+  return found;
+}
+
 async function directory(arg: string, cwd: string): Promise<(string | ReadEvent)[]> {
+  const missed = await unreadableBelow(arg, cwd);
   const files = await glob(manifests, {
     cwd: resolve(cwd, arg),
     ignore: ignored,
@@ -87,8 +107,9 @@ async function directory(arg: string, cwd: string): Promise<(string | ReadEvent)
   });
   if (files.length > 0) {
     const base = arg.replace(/\/+$/, '');
-    return files.toSorted().map((file) => (arg === '.' ? file : `${base}/${file}`));
+    return [...files.toSorted().map((file) => (arg === '.' ? file : `${base}/${file}`)), ...missed];
   }
+  if (missed.length > 0) return missed;
   return [
     problem(
       'no-such-file',

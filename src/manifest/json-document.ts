@@ -1,4 +1,4 @@
-import { locateJson, parseJson } from './json-parse.js';
+import { jsonLocator, parseJson } from './json-parse.js';
 import type { Limits } from './limits.js';
 import { type ListType, objects, type Source } from './list.js';
 import { asDiagnostic } from './problem.js';
@@ -8,11 +8,12 @@ import type { ReadEvent } from './types.js';
 /** The JSON value of the text; throws a Problem. */
 export function jsonSource(text: Text, limits: Limits): Source {
   const { value, inexact } = parseJson(text.text, limits);
+  const locate = jsonLocator(text.text, limits);
   return {
     file: text.file,
     value,
     inexact,
-    placeOf: (path) => text.placeAt(locateJson(text.text, path, limits)),
+    placeOf: (path) => text.placeAt(locate(path)),
   };
 }
 

@@ -17,10 +17,27 @@ export function parseJson(text: string, limits: Limits): ParsedJson {
   return { value, inexact: parser.inexact };
 }
 
-/** Where in `text`, which parseJson has read, the value at `path` starts, or its deepest ancestor. */
-export function locateJson(text: string, path: DocumentPath, limits: Limits): number {
-  const parser = new Parser(text, limits.depth);
-  return parser.locate(path);
+/**
+ * Where in `text`, which parseJson has read, the value at a path starts, or its deepest ancestor. The elements of an
+ * array are found once: a list of many objects is asked for the place of each of them.
+ */
+export function jsonLocator(text: string, limits: Limits): (path: DocumentPath) => number {
+  const parserAt = (start: number) => new Parser(text, limits.depth, start);
+  const known = new Map<number, readonly number[]>();
+  const elementsOf = (start: number): readonly number[] => {
+    const found = known.get(start) ?? parserAt(start).elements();
+    known.set(start, found);
+    return found;
+  };
+  return (path) => {
+    let at = parserAt(0).locate([]);
+    for (const step of path) {
+      const next = typeof step === 'number' ? elementsOf(at)[step] : parserAt(at).enter(step);
+      if (next === undefined) break;
+      at = next;
+    }
+    return at;
+  };
 }
 
 /** The value of the first key with this name in the object that opens at `open`. */
@@ -75,15 +92,29 @@ class Parser {
     this.#next();
     let found = this.#at;
     for (const step of path) {
-      const start = this.#enter(step);
+      const start = this.enter(step);
       if (start === undefined) break;
       found = start;
     }
     return found;
   }
 
+  /** Where the elements of the array that starts here start; none where it is no array. */
+  elements(): number[] {
+    const starts: number[] = [];
+    if (this.#next() !== '[') return starts;
+    this.#at++;
+    while (this.#next() !== ']') {
+      if (this.#next() === ',') this.#at++;
+      this.#next();
+      starts.push(this.#at);
+      this.value(0);
+    }
+    return starts;
+  }
+
   /** Moves to the value of a key or index of the value that starts here. */
-  #enter(step: string | number): number | undefined {
+  enter(step: string | number): number | undefined {
     const open = this.#next();
     const close = open === '{' ? '}' : ']';
     if ((open !== '{' && open !== '[') || (open === '[') !== (typeof step === 'number')) return undefined;
