@@ -263,7 +263,7 @@ describe('written YAML', () => {
   });
 });
 
-/** engines/yaml reads this file back as kubectl does; RECORD=1 writes it. */
+/** engines/yaml reads this file back as kubectl does; PODSEC_RECORD=1 writes it. */
 describe('the sample that Go reads back', () => {
   it('is what podsec writes', () => {
     const path = new URL('written.jsonl', import.meta.url);
@@ -275,10 +275,10 @@ describe('the sample that Go reads back', () => {
       ...plain.map((value): Json => ({ v: JSON.parse(JSON.stringify(value)) })),
     ];
     const expected = `${JSON.stringify({ documents, yaml: writeYaml(documents) })}\n`;
-    if (process.env.RECORD !== undefined) writeFileSync(path, expected);
+    if (process.env.PODSEC_RECORD === '1') writeFileSync(path, expected);
     expect(
       readFileSync(path, 'utf8') === expected,
-      'test/manifest/written.jsonl is stale: RECORD=1 npx vitest run test/manifest',
+      'test/manifest/written.jsonl is stale: PODSEC_RECORD=1 npx vitest run test/manifest',
     ).toBe(true);
   });
 });
