@@ -63,17 +63,29 @@ function toJson(ir: unknown): unknown {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof LoadError) return { code: 'policy-file', message: error.message, place: error.place };
+  if (error instanceof LoadError)
+    return { code: 'policy-file', message: error.message, hint: 'mend the syntax there', place: error.place };
   const place = frames.placeOf(error) ?? { file };
   const { name, message } = describeThrown(error);
-  if (name === 'PolicyError') return { code: 'policy-invalid', message, place };
+  if (name === 'PolicyError')
+    return { code: 'policy-invalid', message, hint: 'mend the policy there', place };
   if (/^(ERR_)?MODULE_NOT_FOUND$/.test(codeOf(error))) {
     const [line = ''] = message.split('\n');
-    return { code: 'policy-file', message: line.charAt(0).toLowerCase() + line.slice(1), place };
+    const hint = 'check the path of the import, or install the module beside the policy file';
+    return { code: 'policy-file', message: line.charAt(0).toLowerCase() + line.slice(1), hint, place };
+  }
+  if (codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    const message = 'the file is no policy file by its name';
+    return { code: 'policy-file', message, hint: 'a policy file ends in .ts, .mts, .js or .mjs', place };
   }
   return {
     code: 'policy-throws',
     message: `the policy file threw ${name}: ${readable(message)}`,
+    // Only an Error carries the line that it was thrown on.
+    hint:
+      error instanceof Error
+        ? 'mend what the policy file does there'
+        : 'throw an Error, which carries its line',
     place,
   };
 }

@@ -157,7 +157,7 @@ function isFailure(value: unknown): value is Failure {
   return (
     failureCodes.some((code) => code === field('code')) &&
     typeof field('message') === 'string' &&
-    ['string', 'undefined'].includes(typeof field('hint')) &&
+    typeof field('hint') === 'string' &&
     typeof place === 'object' &&
     place !== null &&
     typeof Reflect.get(place, 'file') === 'string'

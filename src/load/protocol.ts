@@ -6,7 +6,8 @@ export const failureCodes = ['policy-file', 'policy-throws', 'policy-invalid'] a
 export interface Failure {
   readonly code: (typeof failureCodes)[number];
   readonly message: string;
-  readonly hint?: string;
+  /** What to do: no failure goes without. */
+  readonly hint: string;
   /** `file` is an absolute path. */
   readonly place: Place;
 }
