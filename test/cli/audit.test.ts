@@ -46,6 +46,21 @@ describe('check', () => {
     expect(exitCode).toBe(2);
   });
 
+  it.each([
+    [
+      'thrown.ts',
+      "throw 'x';\n",
+      /thrown\.ts: error: .*\[policy-throws\]\n {2}throw an Error, which carries its line/,
+    ],
+    ['policy.txt', 'x\n', /policy\.txt: error: .*\[policy-file\]\n {2}a policy file ends in \.ts/],
+    ['error.ts', "throw new Error('x');\n", /error\.ts:1:7: error: .*\[policy-throws\]\n {2}mend/],
+  ])('says what to do about %s', async (file, text, message) => {
+    const cwd = await folder({ [file]: text, 'pod.yaml': pod });
+    const { exitCode, stderr } = await podsec(['check', '--policy', `./${file}`, 'pod.yaml'], { cwd });
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(2);
+  });
+
   it('tells of a link that leads nowhere', async () => {
     const cwd = await folder({ 'all/pod.yaml': pod });
     await symlink('nowhere.yaml', join(cwd, 'all', 'lost.yaml'));
