@@ -47,8 +47,9 @@ export function condition(cond: Cond, scope: Scope): Expr {
     case 'emptyList':
       throw new CannotSay('an API server hands no empty lists to a policy');
     case 'hasKey': {
-      const { guards, map } = mapAt(cond.map, scope);
-      return and(...unknown(scope, guards), binary(asString(termExpr(cond.key, scope)), 'in', map));
+      const { guards, map, counts } = mapAt(cond.map, scope);
+      const key = asString(termExpr(cond.key, scope));
+      return and(...unknown(scope, guards), ...counts(key), binary(key, 'in', map));
     }
     case 'equal':
       return equal(cond.left, cond.right, scope);

@@ -16,6 +16,10 @@ export interface Encoding {
   presence(place: Place): Presence;
   /** What is at a place; only of use where `path` of its presence holds. */
   read(place: Place): Expr;
+  /** The value under a key that a map of strings has. */
+  entry(map: Expr, key: Expr): Expr;
+  /** What must hold of a key of the map at a place for its entry to count, as operands of one `&&` chain. */
+  counts(place: Place, key: Expr): readonly Expr[];
 }
 
 /** All conditions of presence as one chain. */

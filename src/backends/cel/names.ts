@@ -1,4 +1,5 @@
-/** Names in CEL: identifiers that no environment has taken. */
+/** Names in CEL: identifiers that no environment has taken, and fields that its grammar would rather keep to itself. */
+import { binary, call, type Expr, index, literal, select } from './expr.js';
 
 /** Reserved by the grammar, or the name of a type or of something that an engine declares. */
 const taken = new Set([
@@ -67,6 +68,15 @@ const reservedFields = new Set([...taken].slice(0, [...taken].indexOf('while') +
 /** Whether `x.field` means the same in a typed and in an untyped environment. */
 export function isPlainField(field: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(field) && !field.includes('__') && !reservedFields.has(field);
+}
+
+/** A field called by a word of CEL has another name where types are checked than where policies run. */
+export function hasKey(of: Expr, field: string): Expr {
+  return isPlainField(field) ? call('has', select(of, field)) : binary(literal(field), 'in', call('dyn', of));
+}
+
+export function fieldOf(of: Expr, field: string): Expr {
+  return isPlainField(field) ? select(of, field) : index(call('dyn', of), literal(field));
 }
 
 /** The nearest identifier to a name. */

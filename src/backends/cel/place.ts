@@ -13,6 +13,10 @@ export interface Root {
   readonly sure: readonly string[];
   /** Whether it is the pod itself, or the stored pod: what starts there can be named once for all rules. */
   readonly whole: boolean;
+  /** Which pod it is, or is a part of. */
+  readonly pod: 'pod' | 'old';
+  /** An object that stands for a field of the root, empty where the field is absent; nothing for most fields. */
+  part?(field: string): Expr | undefined;
 }
 
 export interface Step {
@@ -39,6 +43,13 @@ export function placeAt(root: Root, path: readonly string[]): Place {
     return { name: step, field, owner };
   });
   return { root, steps };
+}
+
+/** Where reading starts, and the steps from there: a part of the root, if it has one for the first step. */
+export function startOf({ root, steps }: Place): { readonly from: Expr; readonly steps: readonly Step[] } {
+  const [first, ...rest] = steps;
+  const part = first === undefined ? undefined : root.part?.(first.name);
+  return part === undefined ? { from: root.expr, steps } : { from: part, steps: rest };
 }
 
 /** The place without its last step. */

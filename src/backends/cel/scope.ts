@@ -60,12 +60,13 @@ export function bind(
   };
 }
 
-export const elementRoot = (expr: Expr, type: FieldType): Root => ({
+export const elementRoot = (expr: Expr, type: FieldType, pod: Root['pod']): Root => ({
   expr,
   type,
   guards: [],
   sure: [],
   whole: false,
+  pod,
 });
 
 export function boundOf(scope: Scope, from: string): Bound {

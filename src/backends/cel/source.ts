@@ -8,7 +8,6 @@ import {
   call,
   type Expr,
   emptyMap,
-  index,
   list,
   literal,
   method,
@@ -40,7 +39,10 @@ export function elementsOf(source: Source, scope: Scope): Elements {
         guards: [],
         each: containers(source.of, source.groups, scope),
         which: every,
-        bound: (element) => ({ kind: 'element', root: elementRoot(element, { kind: 'struct', type }) }),
+        bound: (element) => ({
+          kind: 'element',
+          root: elementRoot(element, { kind: 'struct', type }, source.of),
+        }),
       };
     }
     case 'items': {
@@ -52,17 +54,20 @@ export function elementsOf(source: Source, scope: Scope): Elements {
       return {
         ...aggregate(place, list(), scope),
         which: every,
-        bound: (element) => ({ kind: 'element', root: elementRoot(element, of) }),
+        bound: (element) => ({ kind: 'element', root: elementRoot(element, of, place.root.pod) }),
       };
     }
     case 'entries': {
-      const { guards, map } = mapAt(source.map, scope);
+      const { guards, map, counts, valueUnder } = mapAt(source.map, scope);
       const { prefix } = source;
       return {
         guards,
         each: map,
-        which: (key) => (prefix === '' ? [] : [method(key, 'startsWith', literal(prefix))]),
-        bound: (key) => ({ kind: 'entry', key, value: index(map, key), prefix }),
+        which: (key) => [
+          ...(prefix === '' ? [] : [method(key, 'startsWith', literal(prefix))]),
+          ...counts(key),
+        ],
+        bound: (key) => ({ kind: 'entry', key, value: valueUnder(key), prefix }),
       };
     }
     case 'userGroups': {
@@ -71,7 +76,7 @@ export function elementsOf(source: Source, scope: Scope): Elements {
         guards: [call('has', select(name('request'), 'userInfo')), call('has', groups)],
         each: groups,
         which: every,
-        bound: (element) => ({ kind: 'element', root: elementRoot(element, { kind: 'string' }) }),
+        bound: (element) => ({ kind: 'element', root: elementRoot(element, { kind: 'string' }, 'pod') }),
       };
     }
   }
@@ -81,7 +86,7 @@ const nothing: Elements = {
   guards: [no],
   each: list(),
   which: every,
-  bound: (element) => ({ kind: 'element', root: elementRoot(element, { kind: 'raw' }) }),
+  bound: (element) => ({ kind: 'element', root: elementRoot(element, { kind: 'raw' }, 'pod') }),
 };
 
 /** The elements as a list that is empty where there are none. */
@@ -90,17 +95,32 @@ export function listOf({ guards, each }: Elements): Expr {
 }
 
 /** A string map, or one whose values CEL can write as strings. */
-export function mapAt(
-  ref: Ref,
-  scope: Scope,
-): { readonly guards: readonly Expr[]; readonly map: Expr; readonly of: FieldType } {
+export interface StringMap {
+  /** A chain; where it does not hold, there is no map. */
+  readonly guards: readonly Expr[];
+  readonly map: Expr;
+  readonly of: FieldType;
+  /** What must hold of a key for its entry to count. */
+  readonly counts: (key: Expr) => readonly Expr[];
+  /** The value under a key that is in the map. */
+  readonly valueUnder: (key: Expr) => Expr;
+}
+
+export function mapAt(ref: Ref, scope: Scope): StringMap {
   const place = aggregateAt(ref, scope);
   const type = place && typeAt(place);
   if (place === undefined || type?.kind !== 'map' || type.of === undefined) {
     throw new CannotSay(`${[ref.from, ...ref.path].join('.')} is no map`);
   }
   const { guards, each } = aggregate(place, emptyMap, scope);
-  return { guards, map: each, of: type.of };
+  const { encoding } = scope.world;
+  return {
+    guards,
+    map: each,
+    of: type.of,
+    counts: (key) => encoding.counts(place, key),
+    valueUnder: (key) => encoding.entry(each, key),
+  };
 }
 
 /** A map of the pod, empty where it is absent. */

@@ -231,11 +231,11 @@ function scalarType(type: FieldType): Type | undefined {
 }
 
 function lookupOf(term: Term & { kind: 'lookup' }, scope: Scope): Read {
-  const { guards, map, of } = mapAt(term.map, scope);
+  const { guards, map, of, counts, valueUnder } = mapAt(term.map, scope);
   const key = asString(termExpr(term.key, scope));
-  const value = index(map, key);
+  const value = valueUnder(key);
   return {
-    path: [...guards, binary(key, 'in', map)],
+    path: [...guards, ...counts(key), binary(key, 'in', map)],
     value: [],
     read: { expr: of.kind === 'string' ? value : call('string', value), type: 'string' },
     zero: undefined,

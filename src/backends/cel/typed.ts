@@ -7,8 +7,8 @@ import type { FieldType } from '../../schema/index.js';
 import { fieldsOf } from '../../schema/index.js';
 import { CannotSay } from './cannot-say.js';
 import { type Encoding, given } from './encoding.js';
-import { and, binary, call, type Expr, index, literal, no, not, or, select, size } from './expr.js';
-import { isPlainField } from './names.js';
+import { and, binary, call, type Expr, index, literal, no, not, or, size } from './expr.js';
+import { fieldOf, hasKey } from './names.js';
 import { childOf, type Place } from './place.js';
 
 /**
@@ -44,6 +44,8 @@ const always: Readonly<Record<string, readonly string[]>> = {
 export const typedEncoding: Encoding = {
   presence: (place) => ({ path: pathTo(place), value: valueAt(place) }),
   read: asWritten,
+  entry: index,
+  counts: () => [],
 };
 
 /** What tells a value from the one that stands for absence. */
@@ -100,14 +102,6 @@ function pathTo(place: Place): readonly Expr[] {
   return conditions;
 }
 
-/** A field called by a word of CEL has another name where types are checked than where policies run. */
-function hasKey(of: Expr, field: string): Expr {
-  return isPlainField(field) ? call('has', select(of, field)) : binary(literal(field), 'in', call('dyn', of));
-}
-
 function asWritten(place: Place): Expr {
-  return place.steps.reduce(
-    (of, { name }) => (isPlainField(name) ? select(of, name) : index(call('dyn', of), literal(name))),
-    place.root.expr,
-  );
+  return place.steps.reduce((of, { name }) => fieldOf(of, name), place.root.expr);
 }

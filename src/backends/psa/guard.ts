@@ -24,8 +24,9 @@ import {
   ternary,
   variable,
 } from '../cel/index.js';
-import { objectNameOf } from '../vap/naming.js';
-import { apiVersionOf, failurePolicy, messageTitle } from '../vap/objects.js';
+import { messageTitle } from '../describe.js';
+import { objectNameOf } from '../objects.js';
+import { apiVersionOf, failurePolicy } from '../vap/objects.js';
 import { type Exempt, levelLabel, type PsaMode, versionLabel } from './labels.js';
 import type { LevelVersion } from './level.js';
 

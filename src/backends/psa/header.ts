@@ -1,7 +1,7 @@
 /** The comment on top of each file: what it is for, and what it does to whom. */
 import type { Policy } from '../../ir/types.js';
+import { titleOf } from '../describe.js';
 import { generator } from '../templates.js';
-import { titleOf } from '../vap/objects.js';
 import type { Exempt, PsaMode } from './labels.js';
 import { type LevelVersion, levelTitle } from './level.js';
 

@@ -1,7 +1,7 @@
 /** The bundle's README, from templates/psa. Markdown of its own in a name is escaped. */
+import { markdown, titleOf } from '../describe.js';
 import { fill, generator } from '../templates.js';
 import type { BundleFile } from '../types.js';
-import { titleOf } from '../vap/objects.js';
 import { guardActions, guardVerb } from './guard.js';
 import { type Described, scopeText } from './header.js';
 import { labelsOf } from './labels.js';
@@ -30,7 +30,3 @@ export function readme(described: Described, files: readonly BundleFile[]): stri
 }
 
 const of = (what: string) => (name: string) => `${what} ${markdown(name)}`;
-
-function markdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#|!]/g, '\\$&');
-}

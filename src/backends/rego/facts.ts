@@ -1,6 +1,7 @@
 /** What the schema says about the fields that a rule reads, and whether a raw manifest says their value. */
 import type { Ref, Scalar } from '../../ir/types.js';
-import { type computedDefaultRules, type Field, type FieldType, fieldOf } from '../../schema/index.js';
+import { type Field, type FieldType, fieldOf } from '../../schema/index.js';
+import { whyUndecided, whyWritten } from '../manifest-facts.js';
 
 /** The value that a scalar term reads: a type, or `any` where it is not known. */
 export type ScalarKind = 'string' | 'number' | 'boolean' | 'any';
@@ -32,24 +33,6 @@ export type Place =
 /** Why a rule cannot be said: told to `refuse` when it is met. */
 export type Refuse = (reason: string) => void;
 
-/**
- * Whether lib.rego computes a default, or why not. A rule that the schema gains has to be answered here.
- */
-const computed: Readonly<Record<(typeof computedDefaultRules)[number], null | string>> = {
-  appArmorFromAnnotation: null,
-  emptyDirWithoutSource: null,
-  hostPortUnderHostNetwork: null,
-  serviceAccountAlias: null,
-  imagePullPolicyFromTag: 'its default follows the tag of the image, which only the API server parses',
-  podGeneration: 'the API server writes it',
-  podLevelLimits: 'the API server computes it from amounts',
-  requestsFromLimits: 'the API server computes it from amounts',
-  selectorFromMatchLabelKeys: 'the API server adds to it from the labels of the pod',
-};
-
-/** Of metadata, what a manifest decides; the API server writes or may write the rest. */
-const decidedMetadata = new Set(['annotations', 'labels', 'finalizers', 'ownerReferences']);
-
 const entryField: Field = { kind: 'string', pointer: true };
 
 /** Where a reference leads; nothing, after `refuse`, where the target cannot read it. */
@@ -64,18 +47,16 @@ export function placeOf(ref: Ref, root: Root, refuse: Refuse): Place | undefined
     refuse(`${shown}: there is no such field`);
     return undefined;
   }
-  if (
-    root.types.includes('Pod') &&
-    (first === 'status' || (first === 'metadata' && !decidedMetadata.has(rest[0] ?? '')))
-  ) {
-    refuse(`${shown}: the API server writes it, so a manifest does not say its value`);
+  const written = root.types.includes('Pod') ? whyWritten(ref.path) : undefined;
+  if (written !== undefined) {
+    refuse(`${shown}: ${written}`);
     return undefined;
   }
   let types: readonly string[] = root.types;
   let within: readonly string[] | null = root.assured ? null : [first];
   for (const [index, step] of ref.path.entries()) {
     const field = commonField(types, step);
-    const why = field === undefined ? 'there is no such field' : whyUnreadable(field);
+    const why = field === undefined ? 'there is no such field' : whyUndecided(field);
     if (field === undefined || why !== undefined) {
       refuse(`${shown}: ${why}`);
       return undefined;
@@ -97,17 +78,6 @@ function commonField(types: readonly string[], name: string): Field | undefined 
   const fields = types.map((type) => fieldOf(type, name));
   const [first] = fields;
   return fields.every((field) => JSON.stringify(field) === JSON.stringify(first)) ? first : undefined;
-}
-
-function whyUnreadable(field: Field): string | undefined {
-  if (field.dropped === true) return 'the API server drops it unless a feature is switched on';
-  if (field.default?.kind !== 'computed') return undefined;
-  const { rule } = field.default;
-  return isKnownRule(rule) ? (computed[rule] ?? undefined) : `its default is computed (${rule})`;
-}
-
-function isKnownRule(rule: string): rule is keyof typeof computed {
-  return Object.hasOwn(computed, rule);
 }
 
 /** How the value of a field reads as a scalar: nothing where it is an object, a list or a map, or not readable. */
@@ -137,18 +107,6 @@ export function scalarKind(type: FieldType): { kind: ScalarKind } | { unreadable
 export function emptyOf(kind: ScalarKind): Scalar | undefined {
   const empty = { string: '', number: 0, boolean: false, any: undefined } as const;
   return empty[kind];
-}
-
-/** dropContainerStopSignals: a lifecycle that holds nothing but a field that is dropped goes with it. */
-const vanishing = new Set(['Lifecycle']);
-
-/** Why presence of the field cannot be told from a raw manifest; nothing where it can. */
-export function presenceUnknown(field: Field): string | undefined {
-  if (field.kind === 'struct' && !field.pointer)
-    return 'the API cannot tell an empty object from an absent one here';
-  if (field.type !== undefined && vanishing.has(field.type))
-    return 'the API server drops it with a field in it';
-  return undefined;
 }
 
 export const containerTypes: Readonly<Record<'init' | 'regular' | 'ephemeral', string>> = {

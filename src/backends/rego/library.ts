@@ -1,5 +1,6 @@
 import { goQuote } from '../../ir/quote.js';
 import { fieldsOf } from '../../schema/index.js';
+import { droppedAnnotations } from '../manifest-facts.js';
 import { fill, generator } from '../templates.js';
 import { literal } from './layout.js';
 
@@ -17,7 +18,7 @@ const volumeSources = Object.entries(fieldsOf('Volume') ?? {}).flatMap(([name, f
 export function libraryText(): string {
   const parts = [
     fill('rego/lib/input.rego', { generator }),
-    fill('rego/lib/admission.rego', { volumeSources: volumeSources.sort() }),
+    fill('rego/lib/admission.rego', { volumeSources: volumeSources.sort(), droppedAnnotations }),
     fill('rego/lib/reading.rego', {
       escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),
     }),

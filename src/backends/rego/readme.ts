@@ -1,4 +1,5 @@
 import type { Policy } from '../../ir/types.js';
+import { markdown } from '../describe.js';
 import { identifierOf } from '../names.js';
 import { fill, generator } from '../templates.js';
 
@@ -12,8 +13,4 @@ export function readme(policies: readonly Policy[]): string {
   }));
   const first = listed[0]?.identifier ?? 'restricted';
   return fill('rego/README.md', { generator, policies: listed, first });
-}
-
-function markdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#|!]/g, '\\$&');
 }

@@ -1,10 +1,10 @@
 /** The one place where absence is encoded: how a field of a raw manifest is read, by what the schema says of it. */
 import type { Ref, Scalar } from '../../ir/types.js';
+import { presenceUnknown } from '../manifest-facts.js';
 import {
   emptyOf,
   type Place,
   placeOf,
-  presenceUnknown,
   type Refuse,
   type Root,
   type ScalarKind,

@@ -2,15 +2,16 @@
 import type { Policy } from '../../ir/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { refusalsOf } from '../capabilities.js';
+import { programOf, Unsayable } from '../cel/index.js';
+import { messageTitle } from '../describe.js';
+import { fileName, nameRefusals } from '../objects.js';
+import { testFiles } from '../pod-tests.js';
+import { type Shape, shapes } from '../shapes.js';
 import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
 import { capabilities } from './capabilities.js';
 import { header } from './header.js';
-import { fileName, nameRefusals } from './naming.js';
-import { bindingObject, messageTitle, policyObject } from './objects.js';
-import { programOf, Unsayable } from './program.js';
+import { bindingObject, policyObject } from './objects.js';
 import { readme } from './readme.js';
-import { type Shape, shapes } from './shapes.js';
-import { testFiles } from './tests.js';
 
 export const vap: Backend = {
   target: 'vap',
@@ -50,7 +51,7 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
 }
 
 function manifest(policy: Policy, shape: Shape, engineVersion: string): BundleFile {
-  const program = programOf(policy, shape, messageTitle(policy));
+  const program = programOf(policy, { kind: 'typed', shape }, messageTitle(policy));
   const objects = [
     policyObject(policy, shape, engineVersion, program),
     bindingObject(policy, shape, engineVersion),

@@ -1,20 +1,27 @@
 /** The objects of a policy, as Kubernetes has them. */
 import type { LabelRequirement, Mode, Policy } from '../../ir/types.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
-import { binary, type Expr, literal, method, not, printCel, printCelBlock, size } from '../cel/index.js';
-import { matchConditions } from './match.js';
-import { policyName } from './naming.js';
-import { asksAuthorizer, type Program } from './program.js';
-import { isPod, type ResourceRule, type Shape } from './shapes.js';
+import {
+  asksAuthorizer,
+  binary,
+  type Expr,
+  literal,
+  matchConditions,
+  method,
+  not,
+  type Program,
+  printCel,
+  printCelBlock,
+  size,
+} from '../cel/index.js';
+import { messageTitle, outOfScope } from '../describe.js';
+import { policyName } from '../objects.js';
+import { isPod, type ResourceRule, type Shape } from '../shapes.js';
 
 export const failurePolicy = 'Fail';
 
 /** The label that an API server puts on every namespace. */
 const namespaceName = 'kubernetes.io/metadata.name';
-
-/** `name@version`, as messages and headers say it, on one line. */
-export const titleOf = ({ name, version }: Policy): string =>
-  (version === null ? name : `${name}@${version}`).replace(/\p{Cc}/gu, ' ');
 
 /** 1.30 made the API stable; before that it has the same shape under another name. */
 export function apiVersionOf(engineVersion: string): string {
@@ -35,9 +42,6 @@ export function actionsOf(mode: Mode, shape: Shape): readonly string[] {
       return ['Audit'];
   }
 }
-
-/** What starts every message. */
-export const messageTitle = (policy: Policy): string => `podsec ${titleOf(policy)}`;
 
 export function policyObject(
   policy: Policy,
@@ -128,10 +132,6 @@ function namespaceRequirements(policy: Policy): readonly Json[] {
   const out = outOfScope(policy);
   const byName = out.length > 0 ? [{ key: namespaceName, operator: 'NotIn', values: out }] : [];
   return [...byName, ...policy.scope.namespaceSelector.map(requirement)];
-}
-
-export function outOfScope({ scope, exemptions }: Policy): readonly string[] {
-  return [...new Set([...scope.excludedNamespaces, ...exemptions.namespaces])].filter((each) => each !== '');
 }
 
 function requirement({ key, operator, values }: LabelRequirement): JsonObject {

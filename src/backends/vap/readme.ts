@@ -1,11 +1,11 @@
 /** The bundle's README, from templates/vap. Markdown of its own in a name is escaped. */
 import type { Policy } from '../../ir/types.js';
+import { markdown, scopeOf, titleOf } from '../describe.js';
+import { fileName } from '../objects.js';
+import { testFiles } from '../pod-tests.js';
+import { type Shape, shapes } from '../shapes.js';
 import { fill, generator } from '../templates.js';
-import { scopeOf } from './header.js';
-import { fileName } from './naming.js';
-import { actionsOf, apiVersionOf, failurePolicy, titleOf } from './objects.js';
-import { type Shape, shapes } from './shapes.js';
-import { testFiles } from './tests.js';
+import { actionsOf, apiVersionOf, failurePolicy } from './objects.js';
 
 export function readme(policies: readonly Policy[], engineVersion: string): string {
   return fill('vap/README.md', {
@@ -26,8 +26,4 @@ export function readme(policies: readonly Policy[], engineVersion: string): stri
       })),
     })),
   });
-}
-
-function markdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#|!]/g, '\\$&');
 }

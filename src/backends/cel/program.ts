@@ -1,43 +1,31 @@
-/** A policy as named CEL expressions, the target tree of this backend: pure, without YAML and without Kubernetes' object. */
+/** A policy as named CEL expressions: pure, without YAML and without any engine's object. */
 import type { Control, Policy } from '../../ir/types.js';
 import { nodesOf } from '../../ir/visit.js';
+import { CannotSay, OnlyInPods } from './cannot-say.js';
+import { collection, line } from './collect.js';
+import { condition } from './condition.js';
 import {
   and,
-  annotatedContainers,
   binary,
-  CannotSay,
-  type Collected,
   call,
-  collection,
   concat,
-  condition,
-  type Encoding,
   type Expr,
   emptyMap,
   keyOf,
-  line,
   list,
   literal,
-  mapOf,
   method,
-  Names,
   name,
-  nonEmpty,
   not,
-  OnlyInPods,
   or,
-  outermost,
-  type Scope,
-  select,
   size,
-  templateEncoding,
   ternary,
-  typedEncoding,
   variable,
-  type World,
-  wording,
-} from '../cel/index.js';
-import { isPod, type Shape } from './shapes.js';
+} from './expr.js';
+import { Names } from './names.js';
+import { outermost, type Scope } from './scope.js';
+import { type Subject, worldOf } from './subject.js';
+import { type Collected, nonEmpty, wording } from './wording.js';
 
 export interface Variable {
   readonly name: string;
@@ -79,9 +67,10 @@ export class Unsayable extends Error {
   }
 }
 
-export function programOf(policy: Policy, shape: Shape, title: string): Program {
+/** @param title starts every message. */
+export function programOf(policy: Policy, subject: Subject, title: string): Program {
   const builder = new Builder(
-    shape,
+    subject,
     policy.controls.map((control) => control.id),
   );
   const judged = builder.policy(policy, '');
@@ -104,6 +93,9 @@ export function asksAuthorizer(policy: Policy): boolean {
   return nodesOf(policy).conds.some((cond) => cond.kind === 'authorized');
 }
 
+const isName = (expr: Expr): boolean =>
+  expr.kind === 'name' || (expr.kind === 'select' && expr.of.kind === 'name' && expr.of.name === 'variables');
+
 class Builder {
   readonly leftToPods: LeftToPods[] = [];
   readonly #names = new Names();
@@ -112,39 +104,10 @@ class Builder {
   readonly #rules: Variable[] = [];
   readonly #scope: Scope;
 
-  constructor(shape: Shape, ids: readonly string[]) {
+  constructor(subject: Subject, ids: readonly string[]) {
     for (const own of ['failed', 'message']) this.#names.fresh(own);
     for (const id of ids) this.#names.reserve(id);
-    const pod = isPod(shape) ? name('object') : this.#source('pod', select(name('object'), ...shape.path));
-    const type = { kind: 'struct', type: 'Pod' } as const;
-    // Every object has metadata, a template need not: its converter may leave an empty struct out one day.
-    const sure = isPod(shape) ? ['metadata', 'spec'] : ['spec'];
-    const old = select(name('oldObject'), ...shape.path);
-    const onUpdate = not(binary(name('oldObject'), '==', literal(null)));
-    const podRoot = { expr: pod, type, guards: [], sure, whole: true };
-    const world: World = {
-      encoding: typedEncoding,
-      pod: podRoot,
-      old: { ...podRoot, expr: old, guards: [onUpdate] },
-      share: (wanted, expr) => this.#share(wanted, expr),
-    };
-    this.#scope = outermost(isPod(shape) ? world : { ...world, encoding: this.#templates(world) });
-  }
-
-  /** Templates as their pods will be. */
-  #templates(world: World): Encoding {
-    const hostNetwork = condition(
-      { kind: 'present', ref: { from: 'pod', path: ['spec', 'hostNetwork'] } },
-      outermost(world),
-    );
-    return templateEncoding({
-      hostNetwork,
-      annotated: () => {
-        const annotations = mapOf({ from: 'pod', path: ['metadata', 'annotations'] }, outermost(world));
-        const names = this.#share('app_armor_by_annotation', annotatedContainers(world, annotations));
-        return { names, annotations };
-      },
-    });
+    this.#scope = outermost(worldOf(subject, (wanted, expr) => this.#share(wanted, expr)));
   }
 
   variables(): readonly Variable[] {
@@ -156,17 +119,15 @@ class Builder {
     return variable(wanted);
   }
 
-  #source(wanted: string, expr: Expr): Expr {
+  /** What is written out already, such as a variable or the object itself, needs no name. */
+  #share(wanted: string, expr: Expr): Expr {
+    if (expr === emptyMap || isName(expr)) return expr;
+    const known = this.#shared.get(keyOf(expr));
+    if (known !== undefined) return known;
     const free = this.#names.fresh(wanted, 'pod_');
     this.#sources.push({ name: free, expr });
+    this.#shared.set(keyOf(expr), variable(free));
     return variable(free);
-  }
-
-  #share(wanted: string, expr: Expr): Expr {
-    if (expr === emptyMap) return expr;
-    const known = this.#shared.get(keyOf(expr)) ?? this.#source(wanted, expr);
-    this.#shared.set(keyOf(expr), known);
-    return known;
   }
 
   #rule(wanted: string, expr: Expr): Expr {

@@ -1,12 +1,12 @@
 /** Pods with the verdict that the reference evaluator gives of them, to send to a cluster. */
-import { admit } from '../../admission/index.js';
-import { evaluate } from '../../evaluate.js';
-import type { Policy } from '../../ir/types.js';
-import type { JsonObject } from '../../manifest/types.js';
-import { writeYaml } from '../../manifest/write.js';
-import { exampleCases } from '../examples.js';
-import type { BundleFile } from '../types.js';
-import { objectNameOf } from './naming.js';
+import { admit } from '../admission/index.js';
+import { evaluate } from '../evaluate.js';
+import type { Policy } from '../ir/types.js';
+import type { JsonObject } from '../manifest/types.js';
+import { writeYaml } from '../manifest/write.js';
+import { exampleCases } from './examples.js';
+import { objectNameOf } from './objects.js';
+import type { BundleFile } from './types.js';
 
 export function testFiles(policy: Policy): readonly BundleFile[] {
   const directory = `tests/${objectNameOf(policy.name)}`;

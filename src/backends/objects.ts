@@ -1,7 +1,7 @@
 /** Names of Kubernetes objects and of files, made from policies' names. */
-import type { Policy } from '../../ir/types.js';
-import type { Refusal } from '../types.js';
+import type { Policy } from '../ir/types.js';
 import type { Shape } from './shapes.js';
+import type { Refusal } from './types.js';
 
 /** A DNS subdomain has 253 characters; the prefix and the longest suffix need some. */
 const maxLength = 200;

@@ -1,0 +1,124 @@
+/** Which requests a policy judges at all: the update rule and the exemptions, as conditions that all must hold. */
+import type { ContainerGroup, Policy } from '../../ir/types.js';
+import { isPod, type Shape } from '../shapes.js';
+import { condition, serviceAccountOf } from './condition.js';
+import { and, binary, call, type Expr, list, literal, method, name, not, or, select } from './expr.js';
+import { bind, outermost, type Scope } from './scope.js';
+import { elementsOf, listOf } from './source.js';
+import { inPlace, type Share, type Subject, worldOf } from './subject.js';
+import { termExpr } from './term.js';
+
+export interface MatchCondition {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+const updates = binary(select(name('request'), 'operation'), '==', literal('UPDATE'));
+
+/**
+ * The exemptions, by name of the condition.
+ *
+ * @param share where conditions can use names; left out, everything is written out.
+ */
+export function exemptionConditions(
+  policy: Policy,
+  subject: Subject,
+  share: Share = inPlace,
+): readonly MatchCondition[] {
+  const scope = outermost(worldOf(subject, share));
+  const { users, serviceAccounts, runtimeClasses } = policy.exemptions;
+  const found: MatchCondition[] = [];
+  const add = (called: string, expr: Expr) => found.push({ name: called, expr });
+  // An empty name exempts nobody.
+  const named = (names: readonly string[]) => names.filter((each) => each !== '');
+  const user = termExpr({ kind: 'request', field: 'user' }, scope).expr;
+  if (named(users).length > 0)
+    add('not-an-exempt-user', not(binary(user, 'in', list(...named(users).map(literal)))));
+  if (named(runtimeClasses).length > 0) {
+    const ref = { from: 'pod', path: ['spec', 'runtimeClassName'] };
+    const values = named(runtimeClasses);
+    const exempt = condition({ kind: 'oneOf', term: { kind: 'value', ref, absent: '' }, values }, scope);
+    add('not-an-exempt-runtime-class', not(exempt));
+  }
+  if (serviceAccounts.length > 0) {
+    const account = serviceAccountOf(scope);
+    const namespace = termExpr({ kind: 'request', field: 'namespace' }, scope).expr;
+    const exempt = serviceAccounts.map((each) =>
+      and(binary(namespace, '==', literal(each.namespace)), binary(account, '==', literal(each.name))),
+    );
+    add('not-an-exempt-service-account', not(or(...exempt)));
+  }
+  return found;
+}
+
+/** All conditions of an API server's own policy. They have no variables, so what they read is written out. */
+export function matchConditions(policy: Policy, shape: Shape): readonly MatchCondition[] {
+  const subject: Subject = { kind: 'typed', shape };
+  const found: MatchCondition[] = [];
+  if (isPod(shape)) {
+    found.push({ name: 'changes-containers', expr: or(not(updates), significantUpdate(subject)) });
+  } else {
+    const pod = select(name('object'), ...shape.path);
+    found.push({
+      name: 'has-a-pod-template',
+      expr: present(select(pod, 'spec', 'containers'), shape.path.length),
+    });
+    // To scale a workload that was there before the policy, or to pause it, must not be refused.
+    if (policy.mode === 'enforce-workloads') {
+      const changed = binary(pod, '!=', select(name('oldObject'), ...shape.path));
+      found.push({ name: 'changes-the-pod-template', expr: or(not(updates), changed) });
+    }
+  }
+  return [...found, ...exemptionConditions(policy, subject)];
+}
+
+/**
+ * isSignificantPodUpdate of pod-security-admission: the number of containers or an image changes, or an ephemeral
+ * container is new or has another image. All other updates, of metadata and finalizers say, are admitted. Only of use
+ * where there is an object before the update.
+ */
+export function significantUpdate(subject: Subject, share: Share = inPlace): Expr {
+  const scope = updating(subject, share);
+  const ephemeral = containersOf('pod', 'ephemeral', scope);
+  const { identifier: container, inner } = bind(scope, 'container', ephemeral.bound);
+  const before = containersOf('old', 'ephemeral', inner);
+  const { identifier: stored, inner: both } = bind(inner, 'stored', before.bound);
+  const image = (of: string, within: Scope) =>
+    termExpr({ kind: 'value', ref: { from: of, path: ['image'] }, absent: '' }, within).expr;
+  const same = and(
+    binary(select(stored, 'name'), '==', select(container, 'name')),
+    binary(image('stored', both), '==', image('container', both)),
+  );
+  const known = and(...before.guards, method(before.each, 'exists', stored, same));
+  const images = (of: 'pod' | 'old', group: ContainerGroup) => {
+    const elements = containersOf(of, group, scope);
+    const { identifier, inner: inside } = bind(scope, 'container', elements.bound);
+    return method(listOf(elements), 'map', identifier, image('container', inside));
+  };
+  const changed = (group: ContainerGroup) => binary(images('pod', group), '!=', images('old', group));
+  return or(
+    changed('regular'),
+    changed('init'),
+    and(...ephemeral.guards, method(ephemeral.each, 'exists', container, not(known))),
+  );
+}
+
+/** The scope of an update, where it need not be asked whether there is an object before it. */
+function updating(subject: Subject, share: Share): Scope {
+  const world = worldOf(subject, share);
+  return outermost(subject.kind === 'typed' ? { ...world, old: { ...world.old, guards: [] } } : world);
+}
+
+const containersOf = (of: 'pod' | 'old', group: ContainerGroup, scope: Scope) =>
+  elementsOf({ kind: 'containers', of, groups: [group] }, scope);
+
+/**
+ * A ReplicationController may come without a template, and any workload may come without containers, as null: validation
+ * refuses these after admission, in better words than an error of an expression would.
+ */
+function present(place: Expr, steps: number): Expr {
+  const parents: Expr[] = [];
+  for (let at = place; at.kind === 'select' && parents.length < steps + 2; at = at.of)
+    parents.unshift(call('has', at));
+  return and(...parents, binary(call('dyn', place), '!=', literal(null)));
+}
