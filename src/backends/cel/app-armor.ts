@@ -5,6 +5,7 @@ import { given } from './encoding.js';
 import {
   and,
   binary,
+  bound,
   call,
   concat,
   type Expr,
@@ -14,13 +15,13 @@ import {
   method,
   not,
   or,
-  select,
   size,
   ternary,
 } from './expr.js';
 import { placeAt } from './place.js';
 import { bind, outermost, type World } from './scope.js';
 import { elementsOf, mapAt } from './source.js';
+import { nameOf } from './term.js';
 
 export const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 export const localhost = 'localhost/';
@@ -45,13 +46,12 @@ export function annotatedContainers(world: World, share: (wanted: string, expr: 
   const annotations = ternary(and(...guards), map, emptyMap);
   const keyOf = (container: Expr) => concat([literal(annotationPrefix), container]);
   const annotationOf = (container: Expr) => valueUnder(keyOf(container));
-  const { each, bound } = elementsOf(
+  const { each, bound: boundTo } = elementsOf(
     { kind: 'containers', of: 'pod', groups: ['init', 'regular', 'ephemeral'] },
     scope,
   );
-  const { identifier, inner } = bind(scope, 'container', bound);
-  const container = select(identifier, 'name');
-  const annotation = annotationOf(container);
+  const { identifier, inner } = bind(scope, 'container', boundTo);
+  const container = nameOf('container', inner);
   const own: Cond = {
     kind: 'present',
     ref: { from: 'container', path: ['securityContext', 'appArmorProfile'] },
@@ -59,8 +59,9 @@ export function annotatedContainers(world: World, share: (wanted: string, expr: 
   const where = and(
     binary(keyOf(container), 'in', annotations),
     not(condition(own, inner)),
-    isValid(annotation),
-    not(isThatOfPod(world, annotation)),
+    bound(annotationOf(container), 'annotation', (annotation) =>
+      and(isValid(annotation), not(isThatOfPod(world, annotation))),
+    ),
   );
   const windows: Cond = {
     kind: 'equal',

@@ -6,19 +6,7 @@ import { type FieldType, fieldsOf } from '../../schema/index.js';
 import { presenceUnknown } from '../manifest-facts.js';
 import { CannotSay } from './cannot-say.js';
 import type { Encoding } from './encoding.js';
-import {
-  binary,
-  call,
-  type Expr,
-  emptyMap,
-  index,
-  literal,
-  method,
-  name,
-  not,
-  size,
-  ternary,
-} from './expr.js';
+import { binary, type Expr, emptyMap, index, literal, method, name, not, size, ternary } from './expr.js';
 import { fieldOf, hasKey } from './names.js';
 import { type Place, startOf, typeAt } from './place.js';
 
@@ -29,6 +17,14 @@ export const jsonEncoding: Encoding = {
   counts: () => [],
 };
 
+/** Validation demands these: they are always there, and never empty. Without them an object is refused in better words. */
+const always: Readonly<Record<string, readonly string[]>> = {
+  Container: ['name'],
+  EphemeralContainer: ['name'],
+  Sysctl: ['name'],
+  Volume: ['name'],
+};
+
 const isNull = (expr: Expr) => binary(expr, '==', literal(null));
 
 /** Each key on the way, with something under it. */
@@ -36,9 +32,9 @@ function pathTo(place: Place): readonly Expr[] {
   const { from, steps } = startOf(place);
   const conditions = [...place.root.guards];
   let at = from;
-  for (const { name: step } of steps) {
+  for (const { name: step, owner } of steps) {
     const here = fieldOf(at, step);
-    conditions.push(hasKey(at, step), not(isNull(here)));
+    if (!always[owner]?.includes(step)) conditions.push(hasKey(at, step), not(isNull(here)));
     at = here;
   }
   return conditions;
@@ -58,7 +54,7 @@ function valueAt(place: Place): readonly Expr[] {
       return [not(binary(value, '==', literal('')))];
     case 'int':
     case 'intOrString':
-      return [not(binary(call('dyn', value), '==', literal(0)))];
+      return [not(binary(value, '==', literal(0)))];
     case 'bool':
       return [binary(value, '==', literal(true))];
     case 'list':

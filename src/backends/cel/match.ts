@@ -6,7 +6,7 @@ import { and, binary, call, type Expr, list, literal, method, name, not, or, sel
 import { bind, outermost, type Scope } from './scope.js';
 import { elementsOf, listOf } from './source.js';
 import { inPlace, type Share, type Subject, worldOf } from './subject.js';
-import { termExpr } from './term.js';
+import { nameOf, termExpr } from './term.js';
 
 export interface MatchCondition {
   readonly name: string;
@@ -86,7 +86,7 @@ export function significantUpdate(subject: Subject, share: Share = inPlace): Exp
   const image = (of: string, within: Scope) =>
     termExpr({ kind: 'value', ref: { from: of, path: ['image'] }, absent: '' }, within).expr;
   const same = and(
-    binary(select(stored, 'name'), '==', select(container, 'name')),
+    binary(nameOf('stored', both), '==', nameOf('container', both)),
     binary(image('stored', both), '==', image('container', both)),
   );
   const known = and(...before.guards, method(before.each, 'exists', stored, same));

@@ -5,7 +5,7 @@
 import { type Annotated, localhost } from './app-armor.js';
 import type { Encoding, Presence } from './encoding.js';
 import { given } from './encoding.js';
-import { and, binary, type Expr, literal, method, or, select, ternary } from './expr.js';
+import { and, binary, type Expr, literal, method, or, ternary } from './expr.js';
 import { childOf, type Place, parentOf, placeAt, type Step } from './place.js';
 
 /** What the pods of a policy are read with. */
@@ -44,7 +44,8 @@ export function profilePresence(base: Encoding, place: Place, preparation: Prepa
 
 export function profileRead(base: Encoding, place: Place, preparation: Preparation): Expr {
   const own = base.read(place);
-  const { written, annotation } = profileOf(base, place, preparation);
+  const { annotation } = profileOf(base, place, preparation);
+  const written = and(...base.presence(place).path);
   const is = (text: string) => binary(annotation, '==', literal(text));
   switch (place.steps.at(-1)?.name) {
     case 'type': {
@@ -58,13 +59,12 @@ export function profileRead(base: Encoding, place: Place, preparation: Preparati
   }
 }
 
-/** Whether a profile is written, whether it comes from an annotation, and that. */
+/** Whether a profile comes from an annotation, and that. */
 function profileOf(base: Encoding, place: Place, preparation: Preparation) {
-  const profile = placeAt(place.root, ['securityContext', 'appArmorProfile']);
   const { names, annotationOf } = preparation.annotated();
-  const container = select(place.root.expr, 'name');
+  const name = placeAt(place.root, ['name']);
+  const container = ternary(and(...given(base, name)), base.read(name), literal(''));
   return {
-    written: and(...given(base, profile)),
     annotated: binary(container, 'in', names),
     annotation: annotationOf(container),
   };

@@ -145,6 +145,10 @@ export function termExpr(term: Term, scope: Scope): Typed {
   }
 }
 
+/** The name of a bound element, such as a container. */
+export const nameOf = (bind: string, scope: Scope): Expr =>
+  termExpr({ kind: 'value', ref: { from: bind, path: ['name'] }, absent: '' }, scope).expr;
+
 const ofScalar = (value: Scalar): Typed => ({ expr: literal(value), type: typeOfScalar(value) });
 
 function orElse(read: Read | undefined, otherwise: Typed, scope: Scope, absent: Scalar | undefined): Typed {
