@@ -44,6 +44,8 @@ export const diagnosticCodes = {
   'policy-throws': 'The policy file threw an error while it was loaded.',
   'policy-hangs': 'The policy file did not finish loading in time.',
   'policy-invalid': 'The policy is not a valid rule IR.',
+  'exception-expired':
+    'An exception of the policy has passed its last day. Remove it, or have it reviewed and set a later day.',
   'name-collision': 'Two policies compile to the same identifier, so one output would replace the other.',
   refused: 'The target cannot say this policy exactly. podsec refuses rather than approximate.',
   'not-ours': 'The output directory holds files that podsec did not write. It replaces only what it wrote.',

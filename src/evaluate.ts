@@ -35,7 +35,7 @@ export interface AdmissionRequest {
   readonly authorized: (verb: string, group: string, resource: string, name: string) => boolean;
 }
 
-/** A manifest that somebody is about to create: no user, no namespace labels, no rights. */
+/** A manifest that somebody is about to create: no user, no namespace labels, no rights. Its namespace is what it says. */
 export const noRequest: AdmissionRequest = {
   operation: 'CREATE',
   subresource: '',

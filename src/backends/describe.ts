@@ -1,5 +1,5 @@
 /** How policies are told to people: in the comments on top of files, in messages and in READMEs. */
-import type { LabelRequirement, Policy } from '../ir/types.js';
+import type { Exception, LabelRequirement, Policy } from '../ir/types.js';
 
 /** `name@version`, as messages and headers say it, on one line. */
 export const titleOf = ({ name, version }: Policy): string =>
@@ -36,8 +36,8 @@ function requirementText({ key, operator, values }: LabelRequirement): string {
   }
 }
 
-/** Who is exempt besides namespaces, a sentence for each kind. */
-export function exemptLines({ exemptions }: Policy): readonly string[] {
+/** Who is exempt besides namespaces, and what is excepted from controls, a sentence each. */
+export function exemptLines({ exemptions, exceptions }: Policy): readonly string[] {
   const { users, runtimeClasses, serviceAccounts } = exemptions;
   const listed = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${title}: ${names.join(', ')}.`];
@@ -48,7 +48,13 @@ export function exemptLines({ exemptions }: Policy): readonly string[] {
       'Exempt service accounts',
       serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`),
     ),
+    ...exceptions.map(exceptionLine),
   ];
+}
+
+function exceptionLine({ control, what, reason, expires }: Exception): string {
+  const until = expires === null ? '' : `, until ${expires}`;
+  return `Exception from ${control}: ${what}${until}. Reason: ${reason}`;
 }
 
 /** A comment of YAML or Rego. What a name holds may not end it. */

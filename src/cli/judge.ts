@@ -2,7 +2,7 @@
 import { type Admission, admit } from '../admission/index.js';
 import { pathText } from '../admission/problem.js';
 import type { Diagnostic, Place } from '../diagnostics.js';
-import { evaluate, type Finding } from '../evaluate.js';
+import { evaluate, type Finding, noRequest } from '../evaluate.js';
 import type { Level } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
@@ -32,7 +32,13 @@ export function judge(document: Document, policies: readonly LoadedPolicy[], cro
   const resource = resourceOf(document.value);
   const whole = admission.pod !== undefined && problems.every(({ severity }) => severity === 'warning');
   const judged = policies.map((policy) => {
-    const { findings, diagnostics } = byPolicy(document, admission, policy, crosscheck);
+    const { findings, diagnostics } = byPolicy(
+      document,
+      admission,
+      resource.namespace ?? '',
+      policy,
+      crosscheck,
+    );
     const verdict = whole && diagnostics.length === 0 ? verdictOf(findings) : 'error';
     const result: Result = {
       policy: policy.label,
@@ -61,12 +67,13 @@ interface Judgement {
 function byPolicy(
   document: Document,
   { pod }: Workload,
+  namespace: string,
   policy: LoadedPolicy,
   crosscheck: Crosscheck,
 ): Judgement {
   if (pod === undefined) return { findings: [], diagnostics: [] };
   try {
-    const findings = evaluate(policy.policy, pod);
+    const findings = evaluate(policy.policy, pod, { ...noRequest, namespace });
     const failed = crosscheck(policy, document.value, findings);
     return { findings, diagnostics: failed === undefined ? [] : [{ ...failed, place: document.place }] };
   } catch (error) {

@@ -12,6 +12,7 @@ import { levelPolicy, levels } from '../levels/levels.js';
 import { newestMinor, parseVersion } from '../levels/versions.js';
 import type { Control } from './control.js';
 import { demandKeys, didYouMean, PolicyError } from './error.js';
+import { type ExceptionSpec, withExceptions } from './exceptions.js';
 import { defaultScope, noExemptions } from './scope.js';
 
 /** Branded by a registered symbol, so that a policy made by another copy of podsec is known as one. */
@@ -38,6 +39,11 @@ export interface PolicySpec<P extends Parameters = Parameters> {
   readonly replace?: readonly Control[] | ((parameters: Widened<P>) => readonly Control[]);
   /** Controls of its own, judged after the extended policy's. */
   readonly controls?: readonly Control[] | ((parameters: Widened<P>) => readonly Control[]);
+  /**
+   * What controls do not see: for one workload, container or value, with a reason. They come after `drop`, `replace` and
+   * `controls`.
+   */
+  readonly exceptions?: readonly ExceptionSpec[] | ((parameters: Widened<P>) => readonly ExceptionSpec[]);
   /** What is exempt; each list left out is empty. */
   readonly exemptions?: Partial<Exemptions>;
   /** Which namespaces it holds in. Left out: all but the control plane's. */
@@ -75,6 +81,7 @@ const policyKeys: Readonly<Record<keyof PolicySpec, true>> = {
   drop: true,
   replace: true,
   controls: true,
+  exceptions: true,
   exemptions: true,
   scope: true,
   mode: true,
@@ -91,12 +98,21 @@ export function definePolicy(spec: PolicySpec): DefinedPolicy {
 
 function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
   const base = spec.extends === undefined ? undefined : basePolicy(spec.extends);
+  const { exceptions: given = [] } = spec;
+  const own = controlsOf(spec, base?.controls ?? [], parameters);
+  // Of a control that is dropped or replaced there is nothing left to be excepted from.
+  const kept = new Set(base?.controls.filter((each) => own.includes(each)).map(({ id }) => id));
+  const { controls, exceptions } = withExceptions(
+    own,
+    typeof given === 'function' ? given(parameters) : given,
+  );
   const ir: Policy = {
     ir: irVersion,
     name: checkedName(spec.name),
     version: base?.version ?? null,
-    controls: controlsOf(spec, base?.controls ?? [], parameters),
+    controls,
     alternatives: base?.alternatives ?? [],
+    exceptions: [...(base?.exceptions ?? []).filter(({ control }) => kept.has(control)), ...exceptions],
     exemptions: { ...noExemptions, ...base?.exemptions, ...spec.exemptions },
     scope: { ...defaultScope, ...base?.scope, ...spec.scope },
     mode: spec.mode ?? base?.mode ?? 'audit',

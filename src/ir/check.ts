@@ -8,6 +8,7 @@ import type {
   Collection,
   Comprehension,
   Control,
+  Exception,
   Exemptions,
   LabelRequirement,
   Policy,
@@ -52,6 +53,9 @@ function policyProblems(policy: Policy): Problem[] {
     ),
     ...policy.alternatives.flatMap((each) => inside(`alternative \`${each.name}\``, policyProblems(each))),
     ...inside('exemptions', exemptionProblems(policy.exemptions)),
+    ...policy.exceptions.flatMap((each) =>
+      inside(`exception of control \`${each.control}\``, exceptionProblems(each, policy)),
+    ),
     ...inside('scope', [
       ...policy.scope.excludedNamespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace')),
       ...repeated(policy.scope.excludedNamespaces, 'namespace'),
@@ -191,6 +195,26 @@ function exemptionProblems({ namespaces, users, runtimeClasses, serviceAccounts 
       'service account',
     ),
   ];
+}
+
+function exceptionProblems({ control, what, reason, expires }: Exception, policy: Policy): Problem[] {
+  const ids = policy.controls.map(({ id }) => id);
+  return [
+    ...(ids.includes(control) ? [] : [didYouMean('there is no such control', control, ids)]),
+    ...malformed(what, /\S/, 'what is excepted'),
+    ...(reason.trim() === ''
+      ? [{ message: 'it has no reason', hint: 'say why, for whoever reviews it' }]
+      : []),
+    ...(expires === null || isDay(expires)
+      ? []
+      : [{ message: `\`${expires}\` is no day`, hint: 'write it as `2027-01-31`' }]),
+  ];
+}
+
+/** A day of the calendar. */
+function isDay(text: string): boolean {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  return date !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function requirementProblems({ key, operator, values }: LabelRequirement): Problem[] {

@@ -9,6 +9,7 @@ import type {
   Comprehension,
   Cond,
   Control,
+  Exception,
   Exemptions,
   LabelRequirement,
   Pattern,
@@ -48,11 +49,12 @@ function inOrder(_key: string, value: unknown): unknown {
 }
 
 function policyLayout(policy: Policy): Layout {
-  const { name, version, mode, scope, exemptions, controls, alternatives } = policy;
+  const { name, version, mode, scope, exemptions, exceptions, controls, alternatives } = policy;
   const heading = `policy ${name}${version === null ? '' : ` ${version}`}, mode ${mode}, IR ${policy.ir}`;
   const parts: Layout[] = [
     ...scopeLayout(scope),
     ...exemptionsLayout(exemptions),
+    ...exceptions.map(exceptionText),
     ...controls.map(controlLayout),
     ...alternatives.map((each): Layout => ['or else ', policyLayout(each)]),
   ];
@@ -84,6 +86,11 @@ function exemptionsLayout({ namespaces, users, runtimeClasses, serviceAccounts }
       serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`),
     ),
   ];
+}
+
+function exceptionText({ control, what, reason, expires }: Exception): string {
+  const until = expires === null ? '' : ` until ${expires}`;
+  return `except from ${control}: ${quote(what)}${until}, because ${quote(reason)}`;
 }
 
 function controlLayout(control: Control): Layout {

@@ -28,6 +28,7 @@ import {
   type Comprehension,
   type Cond,
   type Control,
+  type Exception,
   type Exemptions,
   irVersion,
   type LabelRequirement,
@@ -55,6 +56,7 @@ interface Definitions {
   readonly text: Text;
   readonly ref: Ref;
   readonly exemptions: Exemptions;
+  readonly exception: Exception;
   readonly serviceAccount: Exemptions['serviceAccounts'][number];
   readonly scope: Scope;
   readonly labelRequirement: LabelRequirement;
@@ -190,6 +192,7 @@ const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
     mode: oneOf({ enforce: true, 'enforce-workloads': true, warn: true, audit: true }),
     scope: the('scope'),
     exemptions: the('exemptions'),
+    exceptions: listOf(the('exception')),
     controls: listOf(the('control')),
     alternatives: listOf(the('policy')),
   }),
@@ -228,6 +231,7 @@ const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
     serviceAccounts: listOf(the('serviceAccount')),
   }),
   serviceAccount: objectOf<Definitions['serviceAccount']>({ namespace: text, name: text }),
+  exception: objectOf<Exception>({ control: text, what: text, reason: text, expires: textOrNull }),
   scope: objectOf<Scope>({
     excludedNamespaces: listOf(text),
     namespaceSelector: listOf(the('labelRequirement')),

@@ -5,7 +5,7 @@
  * `evaluate` (src/evaluate.ts) is its meaning. The published form is `irSchema` (src/ir/schema.ts).
  */
 
-export const irVersion = 1;
+export const irVersion = 2;
 
 /**
  * A place in the pod: a root (`pod`, `old` for the stored pod of an UPDATE, or the name of a bound element)
@@ -174,6 +174,20 @@ export interface Scope {
  */
 export type Mode = 'audit' | 'warn' | 'enforce' | 'enforce-workloads';
 
+/**
+ * What was excepted from a control, for people and for reviews. The control's own conditions have it already, so that no
+ * reader of the IR has to know of exceptions.
+ */
+export interface Exception {
+  readonly control: string;
+  /** What is excepted, in words: whose pods, which containers, which values. */
+  readonly what: string;
+  /** Why, as the author of the policy says it. */
+  readonly reason: string;
+  /** The last day on which it holds, as `2027-01-31`; null where it has none. */
+  readonly expires: string | null;
+}
+
 export interface Policy {
   readonly ir: typeof irVersion;
   readonly name: string;
@@ -183,6 +197,7 @@ export interface Policy {
   readonly controls: readonly Control[];
   /** Where there are any, the pod is also denied where each of these policies denies it (PodSecurityPolicies). */
   readonly alternatives: readonly Policy[];
+  readonly exceptions: readonly Exception[];
   readonly exemptions: Exemptions;
   readonly scope: Scope;
   readonly mode: Mode;

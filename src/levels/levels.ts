@@ -50,6 +50,7 @@ export function levelPolicy(level: Level, minor: Minor): Policy {
     version: formatVersion(minor),
     controls: activeControls(level, minor).map(({ control, revision }) => nodeOf(control, revision)),
     alternatives: [],
+    exceptions: [],
     exemptions: noExemptions,
     scope: defaultScope,
     mode: 'audit',

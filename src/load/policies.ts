@@ -30,6 +30,7 @@ export async function loadPolicies(
 ): Promise<Outcome<readonly LoadedPolicy[]>> {
   const loaded: LoadedPolicy[] = [];
   const diagnostics: Diagnostic[] = [];
+  const today = new Date().toISOString().slice(0, 10);
   for (const text of new Set(references)) {
     const reference = parseReference(text, options.cwd);
     diagnostics.push(...reference.diagnostics);
@@ -40,7 +41,10 @@ export async function loadPolicies(
       continue;
     }
     const file = await loadPolicyFile(reference.value.file, options);
-    diagnostics.push(...file.diagnostics);
+    diagnostics.push(
+      ...file.diagnostics,
+      ...(file.value ?? []).flatMap((policy) => expiredExceptions(policy, today)),
+    );
     loaded.push(...(file.value ?? []).map((policy) => labelled(policy)));
   }
   const distinct = loaded.filter(
@@ -55,6 +59,26 @@ export async function loadPolicies(
 function labelled(policy: Policy, level?: LoadedPolicy['level']): LoadedPolicy {
   const label = policy.version === null ? policy.name : `${policy.name}@${policy.version}`;
   return { label, policy, ...(level === undefined ? {} : { level }) };
+}
+
+/**
+ * An exception does not outlast its last day by being compiled again.
+ *
+ * @param today in UTC, as `2027-01-31`.
+ */
+export function expiredExceptions({ name, exceptions }: Policy, today: string): Diagnostic[] {
+  return exceptions.flatMap(({ control, what, expires }): Diagnostic[] =>
+    expires === null || expires >= today
+      ? []
+      : [
+          {
+            code: 'exception-expired',
+            severity: 'error',
+            message: `the exception of \`${name}\` from control \`${control}\` (${what}) held until ${expires}`,
+            hint: 'remove it, or have it reviewed and set a later day',
+          },
+        ],
+  );
 }
 
 /** Two policies under one name could not be told apart in what is said of them. */

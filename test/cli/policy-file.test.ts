@@ -54,6 +54,14 @@ describe('a policy file', () => {
     expect(controls).toContain('runAsNonRoot');
   });
 
+  test('whose exception has passed its last day is refused', async () => {
+    const exception = "{ control: 'privileged', containers: ['a'], reason: 'r', expires: '2020-02-29' }";
+    const cwd = folder({ 'mine.ts': policy.replace('drop:', `exceptions: [${exception}], drop:`) });
+    const ran = await podsec(['check', '--policy', './mine.ts', '-'], { cwd, input: goodPod });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toMatch(/held until 2020-02-29 \[exception-expired\]/);
+  });
+
   test('imports its own modules, and the schema', async () => {
     const cwd = folder({
       'lib/names.ts': "export const name: string = 'from-lib';\n",

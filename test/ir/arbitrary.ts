@@ -109,6 +109,7 @@ class Builder {
       controls: draw.list(1, 3, () => 0).map((_, index) => this.control(`control${index}`)),
       alternatives: [],
       scope: { excludedNamespaces: [], namespaceSelector: [] },
+      exceptions: [],
       exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },
       mode: draw.pick(['audit', 'warn', 'enforce', 'enforce-workloads']),
     };

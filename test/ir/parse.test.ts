@@ -67,7 +67,7 @@ describe('a document of another shape', () => {
     expect(messages(changed('mode', 'block'))).toEqual([
       '`/mode` is `"block"` -> write one of `enforce`, `enforce-workloads`, `warn`, `audit`',
     ]);
-    expect(messages(changed('ir', 2))).toEqual(['`/ir` is `2`, not 1']);
+    expect(messages(changed('ir', 1))).toEqual(['`/ir` is `1`, not 2']);
     expect(messages({ ...policy(), name: 7 })).toEqual(['`/name` is `7`, which is no string']);
     expect(messages(changed('version', 7))).toEqual(['`/version` is `7`, which is no string or null']);
     expect(messages(changed('controls', {}))).toEqual(['`/controls` is an object, which is no list']);

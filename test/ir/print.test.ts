@@ -69,7 +69,7 @@ describe('the printable form', () => {
         },
       }),
     );
-    expect(text).toBe(`policy sample v1.37, mode enforce, IR 1
+    expect(text).toBe(`policy sample v1.37, mode enforce, IR 2
   not in namespaces kube-system, x
   in namespaces with "env" In ["a", "b"]
   in namespaces with "team" Exists
@@ -81,7 +81,7 @@ describe('the printable form', () => {
     unless true
     reason "reason"
     detail plainList(found, ", ")
-  or else policy other, mode audit, IR 1
+  or else policy other, mode audit, IR 2
 `);
   });
 
@@ -245,6 +245,7 @@ describe('the JSON form', () => {
       'mode',
       'scope',
       'exemptions',
+      'exceptions',
       'controls',
       'alternatives',
     ]);

@@ -49,6 +49,7 @@ export function policy(parts: Partial<Policy> = {}): Policy {
     version: null,
     controls: [control()],
     alternatives: [],
+    exceptions: [],
     exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },
     scope: { excludedNamespaces: [], namespaceSelector: [] },
     mode: 'audit',

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadPolicies } from '../../src/load/policies.js';
+import { levelPolicy } from '../../src/levels/levels.js';
+import { newestMinor } from '../../src/levels/versions.js';
+import { expiredExceptions, loadPolicies } from '../../src/load/policies.js';
 import { parseReference } from '../../src/load/reference.js';
 
 let cwd = '';
@@ -49,4 +51,31 @@ test('levels are loaded once each, in their order', async () => {
     'baseline@v1.37',
     'restricted@v1.20',
   ]);
+});
+
+describe('an exception with a last day', () => {
+  const exception = {
+    control: 'privileged',
+    what: 'of the containers a',
+    reason: 'r',
+    expires: '2027-06-30',
+  };
+  const policy = { ...levelPolicy('baseline', newestMinor), exceptions: [exception] };
+
+  test('holds on it', () => {
+    expect(expiredExceptions(policy, '2027-06-30')).toEqual([]);
+    expect(
+      expiredExceptions({ ...policy, exceptions: [{ ...exception, expires: null }] }, '2999-01-01'),
+    ).toEqual([]);
+  });
+
+  test('is an error on the next', () => {
+    expect(expiredExceptions(policy, '2027-07-01')).toMatchObject([
+      {
+        code: 'exception-expired',
+        severity: 'error',
+        message: expect.stringMatching(/held until 2027-06-30/),
+      },
+    ]);
+  });
 });

@@ -38,7 +38,8 @@ manifest_world(document, template) := {
 	"request": {
 		"operation": "CREATE",
 		"subresource": "",
-		"namespace": "",
+		"namespace": string(document, ["metadata", "namespace"], ""),
+		"scope": "",
 		"user": "",
 		"groups": [],
 		"runtimeClass": "",
@@ -53,6 +54,7 @@ review_world(document, template) := {
 		"operation": operation,
 		"subresource": string(request, ["subResource"], ""),
 		"namespace": string(request, ["namespace"], ""),
+		"scope": string(request, ["namespace"], ""),
 		"user": string(request, ["userInfo", "username"], ""),
 		"groups": scalars(request, ["userInfo", "groups"], ""),
 		"runtimeClass": string(template, ["spec", "runtimeClassName"], ""),

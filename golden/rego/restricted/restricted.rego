@@ -15,7 +15,7 @@ import data.podsec.lib
 # The pods to judge, each with what the request says besides it.
 worlds := [world |
 	some world in lib.worlds
-	not world.request.namespace in {"kube-node-lease", "kube-public", "kube-system"}
+	not world.request.scope in {"kube-node-lease", "kube-public", "kube-system"}
 ]
 
 # appArmorProfile

@@ -1,21 +1,7 @@
 /** Conditions as CEL expressions: true exactly where `evaluate` says so, and never an error. */
 import type { Cond, Range, Scalar, Term } from '../../ir/types.js';
 import { CannotSay } from './cannot-say.js';
-import {
-  and,
-  binary,
-  bound,
-  type Expr,
-  literal,
-  method,
-  name,
-  no,
-  not,
-  or,
-  select,
-  size,
-  ternary,
-} from './expr.js';
+import { and, binary, bound, type Expr, literal, method, name, no, not, or, size, ternary } from './expr.js';
 import { freshIn } from './names.js';
 import { patternExpr, patternHolds } from './pattern.js';
 import { placeAt } from './place.js';
@@ -197,7 +183,7 @@ export function serviceAccountOf(scope: Scope): Expr {
 }
 
 function authorized(cond: Cond & { kind: 'authorized' }, scope: Scope): Expr {
-  const namespace = select(name('request'), 'namespace');
+  const { namespace } = scope.world;
   const check = (who: Expr) => {
     const resource = method(method(who, 'group', literal(cond.group)), 'resource', literal(cond.resource));
     const inNamespace = method(resource, 'namespace', namespace);

@@ -13,4 +13,4 @@ export {
   Unsayable,
   type Variable,
 } from './program.js';
-export { jsonOldPodOf, jsonPodOf, type Subject } from './subject.js';
+export { jsonNamespaceOf, jsonOldPodOf, jsonPodOf, type Subject } from './subject.js';

@@ -11,6 +11,8 @@ export interface World {
   readonly encoding: Encoding;
   readonly pod: Root;
   readonly old: Root;
+  /** The namespace of the request. */
+  readonly namespace: Expr;
   /** Names an expression once for the whole policy, after `wanted`, and refers to it. */
   share(wanted: string, expr: Expr): Expr;
 }

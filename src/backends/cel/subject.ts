@@ -3,7 +3,7 @@ import { isPod, type Shape } from '../shapes.js';
 import { type Annotated, annotatedContainers } from './app-armor.js';
 import { condition } from './condition.js';
 import type { Encoding } from './encoding.js';
-import { and, binary, type Expr, emptyMap, list, literal, name, not, select, ternary } from './expr.js';
+import { and, binary, call, type Expr, emptyMap, list, literal, name, not, select, ternary } from './expr.js';
 import { jsonEncoding } from './json.js';
 import { manifestEncoding } from './manifests.js';
 import { fieldOf, hasKey } from './names.js';
@@ -11,6 +11,7 @@ import type { Root } from './place.js';
 import type { Preparation } from './prepared.js';
 import { outermost, type World } from './scope.js';
 import { templateEncoding } from './templates.js';
+import { ofRequest } from './term.js';
 import { typedEncoding } from './typed.js';
 
 export type Subject =
@@ -25,6 +26,8 @@ export type Subject =
       readonly old: Expr;
       /** Whether the pod is still to be created: of a template it always is. */
       readonly created: Expr;
+      /** The namespace of the request or, where there is no request, of the manifest; a string. */
+      readonly namespace: Expr;
     };
 
 /** The pod in a JSON object of a shape, an empty object where there is none. Nothing on the way needs to be there. */
@@ -33,7 +36,12 @@ export function jsonPodOf(object: Expr, shape: Shape): Expr {
 }
 
 /** @param guards what must hold of `of` for it to be read, such as that it is not null. */
-function at(of: Expr, path: readonly string[], guards: readonly Expr[] = []): Expr {
+function at(
+  of: Expr,
+  path: readonly string[],
+  guards: readonly Expr[] = [],
+  otherwise: Expr = emptyMap,
+): Expr {
   const conditions = [...guards];
   let here = of;
   for (const step of path) {
@@ -41,12 +49,19 @@ function at(of: Expr, path: readonly string[], guards: readonly Expr[] = []): Ex
     conditions.push(hasKey(here, step), not(binary(next, '==', literal(null))));
     here = next;
   }
-  return ternary(and(...conditions), here, emptyMap);
+  return ternary(and(...conditions), here, otherwise);
 }
 
 /** The same of an object that may be null, as `oldObject` is. */
 export function jsonOldPodOf(object: Expr, shape: Shape): Expr {
   return at(object, shape.path, [not(binary(object, '==', literal(null)))]);
+}
+
+/** The namespace that a request is for or, where it does not say, that its object is to be in. */
+export function jsonNamespaceOf(object: Expr): Expr {
+  const given = select(name('request'), 'namespace');
+  const own = at(object, ['metadata', 'namespace'], [], literal(''));
+  return ternary(and(call('has', given), not(binary(given, '==', literal('')))), given, own);
 }
 
 /** Names an expression once, after `wanted`, and refers to it. */
@@ -72,6 +87,7 @@ function typedWorld(shape: Shape, share: Share): World {
     encoding: typedEncoding,
     pod: root,
     old: { ...root, expr: old, guards: [onUpdate], pod: 'old' },
+    namespace: ofRequest('namespace'),
     share,
   };
   if (isPod(shape)) return world;
@@ -98,7 +114,13 @@ function jsonWorld(subject: Subject & { kind: 'json' }, share: Share): World {
       },
     };
   };
-  const world: World = { encoding: jsonEncoding, pod: rootOf('pod'), old: rootOf('old'), share };
+  const world: World = {
+    encoding: jsonEncoding,
+    pod: rootOf('pod'),
+    old: rootOf('old'),
+    namespace: subject.namespace,
+    share,
+  };
   return { ...world, encoding: prepared(world, subject.created, manifestEncoding) };
 }
 

@@ -1,5 +1,5 @@
 /** Terms as CEL expressions, and tests of a term that keep absence out of the way of the value. */
-import type { Ref, Scalar, Term } from '../../ir/types.js';
+import type { Ref, RequestField, Scalar, Term } from '../../ir/types.js';
 import type { FieldType } from '../../schema/index.js';
 import { CannotSay } from './cannot-say.js';
 import {
@@ -130,7 +130,7 @@ export function termExpr(term: Term, scope: Scope): Typed {
     case 'quoted':
       return { expr: quoted(asString(termExpr(term.of, scope))), type: 'string' };
     case 'request':
-      return { expr: requestField(term.field), type: 'string' };
+      return { expr: requestField(term.field, scope), type: 'string' };
     case 'namespaceLabel': {
       const labels = select(name('namespaceObject'), 'metadata', 'labels');
       const key = literal(term.label);
@@ -260,20 +260,22 @@ function quoted(text: Expr): Expr {
   return concat([literal('"'), escaped, literal('"')]);
 }
 
-function requestField(field: 'operation' | 'subresource' | 'user' | 'namespace'): Expr {
+/** What a request says, empty where it does not. */
+export function ofRequest(...path: readonly string[]): Expr {
   const request = name('request');
-  const orEmpty = (...path: readonly string[]): Expr => {
-    const guards = path.map((_, position) => call('has', select(request, ...path.slice(0, position + 1))));
-    return ternary(and(...guards), select(request, ...path), literal(''));
-  };
+  const guards = path.map((_, position) => call('has', select(request, ...path.slice(0, position + 1))));
+  return ternary(and(...guards), select(request, ...path), literal(''));
+}
+
+function requestField(field: RequestField, { world }: Scope): Expr {
   switch (field) {
     case 'operation':
-      return select(request, 'operation');
+      return select(name('request'), 'operation');
     case 'subresource':
-      return orEmpty('subResource');
+      return ofRequest('subResource');
     case 'user':
-      return orEmpty('userInfo', 'username');
+      return ofRequest('userInfo', 'username');
     case 'namespace':
-      return orEmpty('namespace');
+      return world.namespace;
   }
 }

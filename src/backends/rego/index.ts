@@ -1,6 +1,7 @@
 /** The target rego: modules for OPA and conftest, one a policy, with a library that they share and tests. */
 import type { Policy } from '../../ir/types.js';
 import { refusalsOf } from '../capabilities.js';
+import { exemptLines, outOfScope } from '../describe.js';
 import type { TestCase } from '../examples.js';
 import { exampleCases } from '../examples.js';
 import { collisionsOf, identifierOf } from '../names.js';
@@ -91,10 +92,7 @@ function compile(
 }
 
 function headerOf(policy: Policy, identifier: string): string[] {
-  const { scope, exemptions } = policy;
-  const excluded = [...new Set([...scope.excludedNamespaces, ...exemptions.namespaces])].sort();
-  const said = (what: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${what}: ${names.join(', ')}.`];
+  const excluded = outOfScope(policy).toSorted();
   return [
     `Policy ${policy.name}${policy.version === null ? '' : ` at version ${policy.version}`}. Written by ${generator}; changes here are lost.`,
     '',
@@ -105,8 +103,7 @@ function headerOf(policy: Policy, identifier: string): string[] {
     '',
     `Mode ${policy.mode}: OPA has no modes, so what a violation leads to is up to who asks.`,
     'Scope and exemptions hold for AdmissionReviews; a manifest is judged whatever its namespace.',
-    ...said('Excluded namespaces', excluded),
-    ...said('Exempt users', exemptions.users),
-    ...said('Exempt runtime classes', exemptions.runtimeClasses),
+    ...(excluded.length === 0 ? [] : [`Excluded namespaces: ${excluded.join(', ')}.`]),
+    ...exemptLines(policy),
   ];
 }

@@ -86,7 +86,7 @@ export function scopeOf({ scope, exemptions }: Policy): Doc[] {
       ? []
       : [{ kind: 'infix', left: `not ${term}`, operator: 'in', right: set(values.map(literal)) }];
   return [
-    ...excluded('world.request.namespace', nonEmpty([...scope.excludedNamespaces, ...exemptions.namespaces])),
+    ...excluded('world.request.scope', nonEmpty([...scope.excludedNamespaces, ...exemptions.namespaces])),
     ...excluded('world.request.user', nonEmpty(exemptions.users)),
     ...excluded('world.request.runtimeClass', nonEmpty(exemptions.runtimeClasses)),
   ];

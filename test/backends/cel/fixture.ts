@@ -5,7 +5,14 @@ import { vap } from '../../../src/backends/vap/index.js';
 import type * as dsl from '../../../src/dsl/index.js';
 import { defaultScope, noExemptions } from '../../../src/dsl/scope.js';
 import { evaluate, noRequest } from '../../../src/evaluate.js';
-import type { Comprehension, Cond, Control, Policy, Term } from '../../../src/ir/types.js';
+import {
+  type Comprehension,
+  type Cond,
+  type Control,
+  irVersion,
+  type Policy,
+  type Term,
+} from '../../../src/ir/types.js';
 import type { JsonObject } from '../../../src/manifest/types.js';
 import { CelEngine, type CelRequest } from './engine.js';
 
@@ -15,11 +22,12 @@ export function policyOf(
   name = 'own',
 ): Policy {
   return {
-    ir: 1,
+    ir: irVersion,
     name,
     version: null,
     controls,
     alternatives,
+    exceptions: [],
     exemptions: noExemptions,
     scope: defaultScope,
     mode: 'enforce',

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../../src/admission/index.js';
 import {
+  jsonNamespaceOf,
   jsonOldPodOf,
   jsonPodOf,
   literal,
@@ -66,6 +67,7 @@ function judgeOf(policy: Policy, shape: Shape): Judge {
       pod: jsonPodOf(name('object'), shape),
       old: jsonOldPodOf(name('oldObject'), shape),
       created: literal(true),
+      namespace: jsonNamespaceOf(name('object')),
     },
     policy.name,
   );
