@@ -26,6 +26,7 @@ const VERSION_PACKAGE = 'k8s.io/component-base/version';
 
 const recipes = {
   psa: { target: '.', binary: 'psa', minutes: 'half a minute' },
+  psp: { target: '.', binary: 'psp', minutes: 'two minutes' },
   etcd: { target: '.', binary: 'etcd', minutes: 'a minute' },
   apiserver: {
     target: 'k8s.io/kubernetes/cmd/kube-apiserver',
