@@ -1,12 +1,13 @@
 /** The targets that there are. A new one breaks the build until it stands here. */
 
 import { psa } from './backends/psa/index.js';
+import { psp } from './backends/psp/index.js';
 import { rego } from './backends/rego/index.js';
 import type { Backend, Compiled, Target } from './backends/types.js';
 import { vap } from './backends/vap/index.js';
 import type { Policy } from './ir/types.js';
 
-export const backends: Readonly<Record<Target, Backend>> = { rego, vap, psa };
+export const backends: Readonly<Record<Target, Backend>> = { rego, vap, psa, psp };
 export const allBackends: readonly Backend[] = Object.values(backends);
 
 /**

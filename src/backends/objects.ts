@@ -6,6 +6,11 @@ import type { Refusal } from './types.js';
 /** A DNS subdomain has 253 characters; the prefix and the longest suffix need some. */
 const maxLength = 200;
 
+/** What a namespace can be called. */
+export const dnsLabel = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** What most other objects can be called. */
+export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** The nearest name that Kubernetes takes: lower case, `a_b` becomes `a-b`. */
 export function objectNameOf(policy: string): string {
   return policy

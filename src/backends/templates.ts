@@ -25,7 +25,8 @@ export function fill(
     | 'rego/README.md'
     | 'vap/README.md'
     | 'psa/README.md'
-    | 'psa/label-namespaces.sh',
+    | 'psa/label-namespaces.sh'
+    | 'psp/README.md',
   values: object,
 ): string {
   const template =

@@ -11,6 +11,7 @@ const steps: Readonly<Record<Target, Step>> = {
     `conftest test --policy ${directory} --namespace podsec.${identifierOf(policy.name)} pod.yaml`,
   vap: (directory) => `kubectl apply -f ${directory}/`,
   psa: nextStepOf,
+  psp: (directory) => `kubectl apply -f ${directory}/`,
 };
 
 export function nextStep(target: Target, directory: string, [policy]: readonly Policy[]): string {

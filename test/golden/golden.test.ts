@@ -11,7 +11,7 @@ import { backends } from '../../src/compile.js';
 import { nodesOf } from '../../src/ir/visit.js';
 import { everyNode, unsayable } from './every-node.js';
 import { type Files, goldenProblems, readFiles, record, recording, shortDiff } from './files.js';
-import { bundle, bundledPolicies, bundleFiles, irFiles, refusalFiles } from './produced.js';
+import { bundle, bundleFiles, irFiles, refusalFiles, sharedBundle } from './produced.js';
 
 const root = join(import.meta.dirname, '..', '..', 'golden');
 const limit = 15_000_000;
@@ -21,6 +21,7 @@ const produced: Readonly<Record<string, () => Promise<Files> | Files>> = {
   rego: () => bundleFiles(backends.rego),
   vap: () => bundleFiles(backends.vap),
   psa: () => bundleFiles(backends.psa),
+  psp: () => bundleFiles(backends.psp),
   refusals: refusalFiles,
 };
 
@@ -143,6 +144,7 @@ describe('the same input gives the same bytes', () => {
       rego: () => fresh.bundleFiles(targets.backends.rego),
       vap: () => fresh.bundleFiles(targets.backends.vap),
       psa: () => fresh.bundleFiles(targets.backends.psa),
+      psp: () => fresh.bundleFiles(targets.backends.psp),
       refusals: fresh.refusalFiles,
     };
     expect(await again[name]?.()).toEqual(first);
@@ -152,7 +154,7 @@ describe('the same input gives the same bytes', () => {
     'of $target: a policy’s files are the same in any company and order',
     async (backend) => {
       const version = backend.engineVersions.at(-1) ?? '';
-      const policies = await bundledPolicies(backend);
+      const policies = await sharedBundle(backend);
       const inOrder = bundle(backend, policies, version);
       const shuffled = bundle(backend, shuffle(policies), version);
       const texts = (files: typeof inOrder) =>

@@ -1,6 +1,7 @@
 /** Everything that golden files are kept of. */
 import { join } from 'node:path';
 import { createJiti } from 'jiti';
+import { pspPolicies } from '../../engines/policies/psp.js';
 import type { Backend } from '../../src/backends/types.js';
 import { backends } from '../../src/compile.js';
 import * as podsec from '../../src/index.js';
@@ -27,11 +28,15 @@ export async function examplePolicies(): Promise<Policy[]> {
   return [await load('node-agent'), await load('payments')];
 }
 
+/** Each field of PodSecurityPolicy, alternatives, and one that only those judge by who may use it. */
+const ofPsp = ['all-together', 'host-paths', 'app-armor', 'either-or', 'by-right'];
+
 /** The policies of a target's golden bundles; each is a bundle of its own. */
 export async function bundledPolicies(backend: Backend): Promise<Policy[]> {
   const restricted = levelPolicy('restricted', newestMinor);
   // A level alone, one that each engine version knows, and one a bundle.
   const [oldest = ''] = backend.engineVersions;
+  if (backend.target === 'psp') return pspPolicies.filter(({ name }) => ofPsp.includes(name));
   if (backend.target === 'psa') return [levelPolicy('restricted', parseVersion(oldest) ?? newestMinor)];
   const said = hardReads.filter((policy) =>
     backend.engineVersions.every((each) => says(backend, policy, each)),
@@ -68,6 +73,12 @@ export async function irFiles(): Promise<Files> {
   return files;
 }
 
+/** Targets that judge by one policy take one a bundle. */
+export async function sharedBundle(backend: Backend): Promise<Policy[]> {
+  const policies = await bundledPolicies(backend);
+  return backend.target === 'psp' ? policies.slice(0, 1) : policies;
+}
+
 /** The bundle of each policy; where the versions of an engine differ, for the oldest and the newest. */
 export async function bundleFiles(backend: Backend): Promise<Files> {
   const versions = oldestAndNewest(backend);
@@ -94,6 +105,16 @@ function oldestAndNewest({ engineVersions }: Backend): string[] {
   return [...new Set([engineVersions.at(0), engineVersions.at(-1)])].flatMap((each) => each ?? []);
 }
 
+const enforced = (policy: Policy): Policy => ({ ...policy, mode: 'enforce' });
+
+/** Versions at which its refusals differ. */
+const levelsForPsp = ['1.0', '1.19', '1.30', '1.37'].flatMap((version) =>
+  (['baseline', 'restricted'] as const).map((level) => {
+    const policy = levelPolicy(level, parseVersion(version) ?? newestMinor);
+    return [{ ...policy, name: `${level}-${version}` }];
+  }),
+);
+
 /** What each target refuses and why: a file for each. */
 export function refusalFiles(): Files {
   const named = (name: string): Policy => ({ ...levelPolicy('privileged', newestMinor), name });
@@ -105,9 +126,12 @@ export function refusalFiles(): Files {
       [named('a-b'), named('a.b')],
       [named('lib')],
       [named(`${'long.'.repeat(40)}name`)],
+      ...(backend.target === 'psp' ? levelsForPsp : []),
     ];
     const parts = oldestAndNewest(backend).flatMap((engineVersion) =>
-      subjects.map((policies) => {
+      subjects.map((subject) => {
+        // It does nothing but enforce, and refuses another mode before it reads a rule.
+        const policies = backend.target === 'psp' ? subject.map(enforced) : subject;
         const compiled = backend.compile(policies, engineVersion);
         const heading = `${backend.target}@${engineVersion}: ${policies.map(({ name }) => name).join(', ')}\n`;
         if ('files' in compiled) return `${heading}  says it\n`;

@@ -1,6 +1,7 @@
 /** The labels of a namespace: what each mode of PodSecurity admission judges by. */
 import type { Mode, Policy } from '../../ir/types.js';
 import { formatVersion } from '../../levels/versions.js';
+import { dnsLabel, dnsSubdomain } from '../objects.js';
 import type { LevelVersion } from './level.js';
 
 export const psaModes = ['enforce', 'audit', 'warn'] as const;
@@ -29,9 +30,6 @@ export function labelsOf(is: LevelVersion, judged: readonly PsaMode[]): Readonly
     ]),
   );
 }
-
-const dnsLabel = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** What PodSecurity admission exempts. A name that nothing can have exempts nothing, and an API server would not start. */
 export interface Exempt {

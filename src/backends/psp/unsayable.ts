@@ -1,0 +1,11 @@
+/** Thrown where PodSecurityPolicy cannot say something; the backend makes a refusal of it. */
+export class Unsayable extends Error {
+  override readonly name = 'Unsayable';
+
+  constructor(
+    /** What cannot be said, and why. */
+    readonly what: string,
+  ) {
+    super(what);
+  }
+}
