@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
 import { checkOpa } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
+import { checkPsp } from './agreement-psp.js';
 import { checkVap } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { derive } from './derive.js';
@@ -23,6 +24,7 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   vap: checkVap,
   'vap-scenarios': checkVapScenarios,
   psa: checkPsa,
+  psp: checkPsp,
 };
 
 async function main(names: readonly string[]): Promise<number> {
