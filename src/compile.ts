@@ -1,5 +1,6 @@
 /** The targets that there are. A new one breaks the build until it stands here. */
 
+import { kyverno, kyvernoVpol } from './backends/kyverno/index.js';
 import { psa } from './backends/psa/index.js';
 import { psp } from './backends/psp/index.js';
 import { rego } from './backends/rego/index.js';
@@ -7,7 +8,14 @@ import type { Backend, Compiled, Target } from './backends/types.js';
 import { vap } from './backends/vap/index.js';
 import type { Policy } from './ir/types.js';
 
-export const backends: Readonly<Record<Target, Backend>> = { rego, vap, psa, psp };
+export const backends: Readonly<Record<Target, Backend>> = {
+  rego,
+  vap,
+  psa,
+  psp,
+  kyverno,
+  'kyverno-vpol': kyvernoVpol,
+};
 export const allBackends: readonly Backend[] = Object.values(backends);
 
 /**

@@ -4,7 +4,7 @@ import type { Shape } from './shapes.js';
 import type { Refusal } from './types.js';
 
 /** A DNS subdomain has 253 characters; the prefix and the longest suffix need some. */
-const maxLength = 200;
+const maxNameLength = 200;
 
 /** What a namespace can be called. */
 export const dnsLabel = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -26,7 +26,10 @@ export const policyName = (policy: Policy, shape: Shape): string =>
 export const fileName = (policy: Policy, shape: Shape): string =>
   `${objectNameOf(policy.name)}-${shape.suffix}.yaml`;
 
-export function nameRefusals(policies: readonly Policy[]): readonly Refusal[] {
+export function nameRefusals(
+  policies: readonly Policy[],
+  maxLength: number = maxNameLength,
+): readonly Refusal[] {
   const owners = new Map<string, string>();
   return policies.flatMap(({ name }): Refusal[] => {
     const given = objectNameOf(name);

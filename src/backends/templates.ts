@@ -24,6 +24,7 @@ export function fill(
     | 'rego/lib/reading.rego'
     | 'rego/README.md'
     | 'vap/README.md'
+    | 'kyverno/README.md'
     | 'psa/README.md'
     | 'psa/label-namespaces.sh'
     | 'psp/README.md',

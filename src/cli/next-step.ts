@@ -6,12 +6,16 @@ import type { Policy } from '../ir/types.js';
 
 type Step = (directory: string, policy: Policy) => string;
 
+const apply: Step = (directory) => `kubectl apply -f ${directory}/`;
+
 const steps: Readonly<Record<Target, Step>> = {
   rego: (directory, policy) =>
     `conftest test --policy ${directory} --namespace podsec.${identifierOf(policy.name)} pod.yaml`,
-  vap: (directory) => `kubectl apply -f ${directory}/`,
+  vap: apply,
   psa: nextStepOf,
-  psp: (directory) => `kubectl apply -f ${directory}/`,
+  psp: apply,
+  kyverno: apply,
+  'kyverno-vpol': apply,
 };
 
 export function nextStep(target: Target, directory: string, [policy]: readonly Policy[]): string {

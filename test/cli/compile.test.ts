@@ -30,7 +30,14 @@ describe('compile', () => {
     expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
     expect(ran.stderr).toMatch(/^written: out\/rego\/ \(\d+ files for Rego/m);
     expect(ran.stderr).toContain('next: kubectl apply -f out/vap/');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['psa', 'psp', 'rego', 'vap']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'kyverno',
+      'kyverno-vpol',
+      'psa',
+      'psp',
+      'rego',
+      'vap',
+    ]);
   });
 
   test('gives the same bytes for the same input, with line feeds alone and one at the end', async () => {
@@ -144,7 +151,7 @@ describe('a target that cannot say the policy', () => {
     const cwd = folder();
     const ran = await compile(cwd, ...restricted, ...selecting, '--target', 'rego');
     expect(ran.exitCode).toBe(2);
-    expect(readdirSync(join(cwd, 'out'))).toEqual(['psa', 'psp', 'vap']);
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['kyverno', 'kyverno-vpol', 'psa', 'psp', 'vap']);
   });
 });
 

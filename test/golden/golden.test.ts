@@ -22,6 +22,8 @@ const produced: Readonly<Record<string, () => Promise<Files> | Files>> = {
   vap: () => bundleFiles(backends.vap),
   psa: () => bundleFiles(backends.psa),
   psp: () => bundleFiles(backends.psp),
+  kyverno: () => bundleFiles(backends.kyverno),
+  'kyverno-vpol': () => bundleFiles(backends['kyverno-vpol']),
   refusals: refusalFiles,
 };
 
@@ -145,6 +147,8 @@ describe('the same input gives the same bytes', () => {
       vap: () => fresh.bundleFiles(targets.backends.vap),
       psa: () => fresh.bundleFiles(targets.backends.psa),
       psp: () => fresh.bundleFiles(targets.backends.psp),
+      kyverno: () => fresh.bundleFiles(targets.backends.kyverno),
+      'kyverno-vpol': () => fresh.bundleFiles(targets.backends['kyverno-vpol']),
       refusals: fresh.refusalFiles,
     };
     expect(await again[name]?.()).toEqual(first);

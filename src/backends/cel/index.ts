@@ -1,9 +1,11 @@
 /** Rule IR to CEL. A target brings a subject, and the text around expressions. */
+
 export { CannotSay, OnlyInPods } from './cannot-say.js';
+export { celCapabilities } from './capabilities.js';
 export * from './expr.js';
 export { exemptionConditions, type MatchCondition, matchConditions, significantUpdate } from './match.js';
 export { celIdentifier } from './names.js';
-export { printCel, printCelBlock } from './print.js';
+export { celText, printCel } from './print.js';
 export {
   asksAuthorizer,
   type Judged,

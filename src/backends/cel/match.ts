@@ -2,7 +2,7 @@
 import type { ContainerGroup, Policy } from '../../ir/types.js';
 import { isPod, type Shape } from '../shapes.js';
 import { condition, serviceAccountOf } from './condition.js';
-import { and, binary, call, type Expr, list, literal, method, name, not, or, select } from './expr.js';
+import { and, binary, call, type Expr, list, literal, method, name, not, or, select, size } from './expr.js';
 import { bind, outermost, type Scope } from './scope.js';
 import { elementsOf, listOf } from './source.js';
 import { inPlace, type Share, type Subject, worldOf } from './subject.js';
@@ -51,25 +51,31 @@ export function exemptionConditions(
   return found;
 }
 
-/** All conditions of an API server's own policy. They have no variables, so what they read is written out. */
-export function matchConditions(policy: Policy, shape: Shape): readonly MatchCondition[] {
-  const subject: Subject = { kind: 'typed', shape };
+/** All conditions of a policy of one shape. They have no variables, so what they read is written out. */
+export function matchConditions(policy: Policy, shape: Shape, subject: Subject): readonly MatchCondition[] {
   const found: MatchCondition[] = [];
   if (isPod(shape)) {
     found.push({ name: 'changes-containers', expr: or(not(updates), significantUpdate(subject)) });
   } else {
-    const pod = select(name('object'), ...shape.path);
-    found.push({
-      name: 'has-a-pod-template',
-      expr: present(select(pod, 'spec', 'containers'), shape.path.length),
-    });
+    const { pod, old, given } = templateOf(shape, subject);
+    found.push({ name: 'has-a-pod-template', expr: given });
     // To scale a workload that was there before the policy, or to pause it, must not be refused.
-    if (policy.mode === 'enforce-workloads') {
-      const changed = binary(pod, '!=', select(name('oldObject'), ...shape.path));
-      found.push({ name: 'changes-the-pod-template', expr: or(not(updates), changed) });
-    }
+    if (policy.mode === 'enforce-workloads')
+      found.push({ name: 'changes-the-pod-template', expr: or(not(updates), binary(pod, '!=', old)) });
   }
   return [...found, ...exemptionConditions(policy, subject)];
+}
+
+function templateOf(shape: Shape, subject: Subject): { pod: Expr; old: Expr; given: Expr } {
+  switch (subject.kind) {
+    case 'typed': {
+      const pod = select(name('object'), ...shape.path);
+      const given = present(select(pod, 'spec', 'containers'), shape.path.length);
+      return { pod, old: select(name('oldObject'), ...shape.path), given };
+    }
+    case 'json':
+      return { pod: subject.pod, old: subject.old, given: binary(size(subject.pod), '>', literal(0)) };
+  }
 }
 
 /**

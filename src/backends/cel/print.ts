@@ -17,6 +17,14 @@ export function printCelBlock(expr: Expr): string {
   return broken(expr, 0, precedence.ternary, oneLine(expr, precedence.ternary));
 }
 
+/** For a YAML document: a block of lines for what YAML would have to escape. */
+export function celText(expr: Expr): string {
+  const printed = printCel(expr);
+  if (!/["\\\n]/.test(printed)) return printed;
+  const block = expr.kind === 'method' ? printed : printCelBlock(expr);
+  return block.includes('\n') ? `${block}\n` : block;
+}
+
 function layout(expr: Expr, indent: number, outer: Precedence): string {
   const flat = oneLine(expr, outer);
   return indent + flat.length <= width ? flat : broken(expr, indent, outer, flat);

@@ -108,7 +108,7 @@ function jsonWorld(subject: Subject & { kind: 'json' }, share: Share): World {
       whole: true,
       pod,
       part: (field) => {
-        if (field !== 'spec' && field !== 'metadata') return undefined;
+        if ((field !== 'spec' && field !== 'metadata') || share === inPlace) return undefined;
         const wanted = pod === 'pod' ? field : `old${field.charAt(0).toUpperCase()}${field.slice(1)}`;
         return share(wanted, at(expr(), [field]));
       },

@@ -6,6 +6,7 @@ import type { Level, Policy } from '../../ir/types.js';
 import { levels } from '../../levels/levels.js';
 import { formatVersion, type Minor } from '../../levels/versions.js';
 import type { JsonObject } from '../../manifest/types.js';
+import { failurePolicy, metadataOf } from '../admission-policy.js';
 import {
   and,
   binary,
@@ -26,7 +27,7 @@ import {
 } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { objectNameOf } from '../objects.js';
-import { apiVersionOf, failurePolicy } from '../vap/objects.js';
+import { apiVersionOf } from '../vap/objects.js';
 import { type Exempt, levelLabel, type PsaMode, versionLabel } from './labels.js';
 import type { LevelVersion } from './level.js';
 
@@ -68,7 +69,7 @@ export function guardActions(judged: readonly PsaMode[]): readonly string[] {
 
 export function guardObjects(guard: Guard): readonly JsonObject[] {
   const { policy, judged, engine } = guard;
-  const metadata = { name: guardName(policy), labels: { 'app.kubernetes.io/managed-by': 'podsec' } };
+  const metadata = metadataOf(guardName(policy));
   const apiVersion = apiVersionOf(formatVersion(engine).slice(1));
   return [
     {

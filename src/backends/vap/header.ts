@@ -1,10 +1,11 @@
 /** The comment on top of each file: what it does, to whom, and what happens when it cannot be decided. */
 import type { Policy } from '../../ir/types.js';
+import { actionsOf, failurePolicy } from '../admission-policy.js';
 import type { LeftToPods } from '../cel/index.js';
 import { comment, exemptLines, scopeOf, titleOf } from '../describe.js';
 import type { Shape } from '../shapes.js';
 import { generator } from '../templates.js';
-import { actionsOf, apiVersionOf, failurePolicy } from './objects.js';
+import { apiVersionOf } from './objects.js';
 
 export function header(
   policy: Policy,

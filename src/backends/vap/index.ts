@@ -2,13 +2,12 @@
 import type { Policy } from '../../ir/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { refusalsOf } from '../capabilities.js';
-import { programOf, Unsayable } from '../cel/index.js';
+import { celCapabilities, programOf, Unsayable } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { fileName, nameRefusals } from '../objects.js';
 import { testFiles } from '../pod-tests.js';
 import { type Shape, shapes } from '../shapes.js';
 import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
-import { capabilities } from './capabilities.js';
 import { header } from './header.js';
 import { bindingObject, policyObject } from './objects.js';
 import { readme } from './readme.js';
@@ -17,7 +16,8 @@ export const vap: Backend = {
   target: 'vap',
   title: 'ValidatingAdmissionPolicy',
   engineVersions: ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36', '1.37'],
-  capabilities,
+  // From 1.28 on the same: what an expression uses is in every release that has the API.
+  capabilities: celCapabilities,
   compile,
 };
 

@@ -1,11 +1,12 @@
 /** The bundle's README, from templates/vap. Markdown of its own in a name is escaped. */
 import type { Policy } from '../../ir/types.js';
+import { actionsOf, failurePolicy } from '../admission-policy.js';
 import { markdown, scopeOf, titleOf } from '../describe.js';
 import { fileName } from '../objects.js';
 import { testFiles } from '../pod-tests.js';
 import { type Shape, shapes } from '../shapes.js';
 import { fill, generator } from '../templates.js';
-import { actionsOf, apiVersionOf, failurePolicy } from './objects.js';
+import { apiVersionOf } from './objects.js';
 
 export function readme(policies: readonly Policy[], engineVersion: string): string {
   return fill('vap/README.md', {

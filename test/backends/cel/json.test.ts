@@ -19,35 +19,12 @@ import { evaluate } from '../../../src/evaluate.js';
 import type { Policy } from '../../../src/ir/types.js';
 import { levelPolicy, versionsWithChanges } from '../../../src/levels/levels.js';
 import type { Json, JsonObject } from '../../../src/manifest/types.js';
+import { withNames } from '../../../src/testing/named.js';
 import { randomManifests } from '../rego/manifests.js';
 import { boundaryManifests, levelMinor } from '../vap/corpus.js';
 import { compileCel } from './engine.js';
 import { control, policyOf } from './fixture.js';
 import { plain } from './unstructured.js';
-
-/**
- * With what validation demands: containers, volumes and sysctls have names, those of containers differ, and ephemeral
- * containers have no ports.
- */
-function valid(manifest: JsonObject): JsonObject {
-  const names = new Set<unknown>();
-  const called = (value: unknown, key: string, index: number) => {
-    const element = typeof value === 'object' && value !== null ? value : {};
-    const given: unknown = Reflect.get(element, 'name');
-    const free =
-      typeof given === 'string' && given !== '' && !(key.endsWith('ontainers') && names.has(given));
-    const name = free ? given : `${key}-${index}`;
-    if (key.endsWith('ontainers')) names.add(name);
-    return { ...element, name, ...(key === 'ephemeralContainers' && { ports: undefined }) };
-  };
-  return JSON.parse(
-    JSON.stringify(manifest, (key, value: unknown) =>
-      /^(containers|initContainers|ephemeralContainers|volumes|sysctls)$/.test(key) && Array.isArray(value)
-        ? value.map((each, index) => called(each, key, index))
-        : value,
-    ),
-  );
-}
 
 type Judge = (object: JsonObject) => unknown;
 
@@ -123,7 +100,7 @@ function compare(policy: Policy, manifests: readonly JsonObject[]): { allowed: n
   return count;
 }
 
-const pods = boundaryManifests.map(valid);
+const pods = boundaryManifests.map(withNames);
 
 describe('the levels on raw manifests', () => {
   for (const minor of versionsWithChanges()) {
@@ -131,7 +108,10 @@ describe('the levels on raw manifests', () => {
       const policy = levelPolicy(level, minor);
       const newest = minor === levelMinor();
       const share = pods.filter((_, index) => index % (newest ? 2 : 12) === (newest ? 0 : minor % 12));
-      const count = compare(policy, [...share, ...randomManifests(minor, newest ? 1500 : 150).map(valid)]);
+      const count = compare(policy, [
+        ...share,
+        ...randomManifests(minor, newest ? 1500 : 150).map(withNames),
+      ]);
       expect(count.denied).toBeGreaterThan(100);
       expect(count.allowed).toBeGreaterThan(level === 'restricted' && minor > 8 ? 0 : 5);
     });

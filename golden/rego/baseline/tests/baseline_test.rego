@@ -14,6 +14,26 @@ test_bare_pod if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_hardened if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -36,12 +56,17 @@ test_appArmorProfile_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -75,12 +100,17 @@ test_capabilities_baseline_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -106,16 +136,20 @@ test_hostNamespaces_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+			},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"sysctls"}
 }
 
 test_hostPathVolumes_denied if {
@@ -140,12 +174,17 @@ test_hostPathVolumes_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -179,12 +218,17 @@ test_hostPorts_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -218,12 +262,17 @@ test_hostProbesAndHostLifecycle_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -253,12 +302,17 @@ test_privileged_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -288,12 +342,17 @@ test_procMount_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -327,12 +386,17 @@ test_seLinuxOptions_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -366,12 +430,17 @@ test_seccompProfile_baseline_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -400,12 +469,17 @@ test_sysctls_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -440,16 +514,20 @@ test_windowsHostProcess_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+			},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"sysctls"}
 }
 
 test_other_kinds_pass if {

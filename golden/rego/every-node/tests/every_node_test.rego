@@ -14,6 +14,26 @@ test_bare_pod if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_hardened if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_cond_constant_allowed if {
 	manifest := {
 		"apiVersion": "v1",
@@ -22,11 +42,13 @@ test_cond_constant_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -48,11 +70,13 @@ test_cond_and_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -90,11 +114,13 @@ test_cond_or_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -127,11 +153,13 @@ test_cond_not_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -153,11 +181,13 @@ test_cond_present_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -179,11 +209,13 @@ test_cond_hasKey_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -205,11 +237,13 @@ test_cond_equal_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -231,11 +265,13 @@ test_cond_oneOf_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -257,11 +293,13 @@ test_cond_matches_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -299,11 +337,13 @@ test_cond_within_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -325,11 +365,13 @@ test_cond_sameParts_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -351,11 +393,13 @@ test_cond_some_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -377,11 +421,13 @@ test_cond_every_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -403,11 +449,13 @@ test_term_literal_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -429,11 +477,13 @@ test_term_value_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -470,11 +520,13 @@ test_term_effective_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -496,11 +548,13 @@ test_term_lookup_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -536,11 +590,13 @@ test_term_firstPresent_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -562,11 +618,13 @@ test_term_size_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -588,11 +646,13 @@ test_term_concat_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -614,11 +674,13 @@ test_term_quoted_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -640,11 +702,13 @@ test_term_request_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -666,11 +730,13 @@ test_source_containers_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -692,11 +758,13 @@ test_source_items_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -718,11 +786,13 @@ test_source_entries_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -744,11 +814,13 @@ test_source_userGroups_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -770,11 +842,13 @@ test_pattern_prefix_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -796,11 +870,13 @@ test_pattern_suffix_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -822,11 +898,13 @@ test_pattern_glob_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -848,11 +926,13 @@ test_pattern_pathPrefix_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -899,9 +979,18 @@ test_text_text_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -941,9 +1030,18 @@ test_text_list_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -983,9 +1081,18 @@ test_text_plural_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -1025,9 +1132,18 @@ test_text_sequence_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -1067,9 +1183,18 @@ test_text_joined_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -1109,9 +1234,18 @@ test_text_ifAny_allowed if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest

@@ -14,6 +14,26 @@ test_bare_pod if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_hardened if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_other.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_hostPID_allowed if {
 	manifest := {
 		"apiVersion": "v1",
@@ -22,12 +42,20 @@ test_hostPID_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 1000,
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"runAsUser": 0,
+			},
 		},
 	}
 	findings := data.podsec.every_other.deny with input as manifest

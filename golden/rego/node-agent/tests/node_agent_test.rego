@@ -14,6 +14,26 @@ test_bare_pod if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_hardened if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.node_agent.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -36,16 +56,19 @@ test_appArmorProfile_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_capabilities_baseline_denied if {
@@ -75,16 +98,21 @@ test_capabilities_baseline_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"windowsHostProcess"}
 }
 
 test_hostNamespaces_denied if {
@@ -106,16 +134,19 @@ test_hostNamespaces_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_hostPathVolumes_allowed if {
@@ -126,16 +157,19 @@ test_hostPathVolumes_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_hostProbesAndHostLifecycle_denied if {
@@ -165,16 +199,19 @@ test_hostProbesAndHostLifecycle_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_privileged_denied if {
@@ -200,16 +237,19 @@ test_privileged_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_procMount_denied if {
@@ -235,16 +275,19 @@ test_procMount_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_seLinuxOptions_denied if {
@@ -274,16 +317,19 @@ test_seLinuxOptions_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_seccompProfile_baseline_denied if {
@@ -313,11 +359,15 @@ test_seccompProfile_baseline_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]}},
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
@@ -354,16 +404,19 @@ test_sysctls_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_windowsHostProcess_denied if {
@@ -394,16 +447,19 @@ test_windowsHostProcess_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
 				},
 			],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"seccompProfile_baseline"}
+	{finding.control | some finding in findings} == {"capabilities_baseline"}
 }
 
 test_other_kinds_pass if {

@@ -19,6 +19,26 @@ test_bare_pod if {
 	}
 }
 
+test_hardened if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.payments.deny with input as manifest
+	{finding.control | some finding in findings} == {"imageRegistry"}
+}
+
 test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -27,16 +47,19 @@ test_appArmorProfile_denied if {
 			"name": "example",
 			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
 		},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
+		"spec": {
+			"containers": [
+				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
+			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"appArmorProfile",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"appArmorProfile", "imageRegistry"}
 }
 
 test_appArmorProfile_allowed if {
@@ -71,16 +94,20 @@ test_hostNamespaces_denied if {
 		"apiVersion": "v1",
 		"kind": "Pod",
 		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "hostPID": true},
+		"spec": {
+			"containers": [
+				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
+			],
+			"hostPID": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry"}
 }
 
 test_hostNamespaces_allowed if {
@@ -113,21 +140,17 @@ test_hostPorts_denied if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"ports": [{"containerPort": 8080, "hostPort": 8080}],
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostPorts",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"hostPorts", "imageRegistry"}
 }
 
 test_hostPorts_allowed if {
@@ -165,21 +188,17 @@ test_hostProbesAndHostLifecycle_denied if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
 					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostProbesAndHostLifecycle",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"hostProbesAndHostLifecycle", "imageRegistry"}
 }
 
 test_hostProbesAndHostLifecycle_allowed if {
@@ -216,18 +235,21 @@ test_privileged_denied if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"privileged": true}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": true,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"privileged",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "privileged"}
 }
 
 test_privileged_allowed if {
@@ -265,21 +287,20 @@ test_seLinuxOptions_denied if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seLinuxOptions": {"type": "spc_t"},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seLinuxOptions": {"type": "spc_t"}},
 				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-		"seLinuxOptions",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "seLinuxOptions"}
 }
 
 test_seLinuxOptions_allowed if {
@@ -315,18 +336,22 @@ test_sysctls_denied if {
 		"kind": "Pod",
 		"metadata": {"name": "example"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
-			"securityContext": {"sysctls": [{"name": "kernel.msgmax", "value": "1"}]},
+			"containers": [
+				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
+			],
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+			},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-		"sysctls",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "sysctls"}
 }
 
 test_sysctls_allowed if {
@@ -364,23 +389,21 @@ test_windowsHostProcess_denied if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
 			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
 }
 
 test_windowsHostProcess_allowed if {
@@ -409,23 +432,20 @@ test_allowPrivilegeEscalation_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "hardened"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}},
+					"securityContext": {"capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"allowPrivilegeEscalation", "imageRegistry"}
 }
 
 test_allowPrivilegeEscalation_allowed if {
@@ -436,27 +456,30 @@ test_allowPrivilegeEscalation_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false},
 				},
 			],
+			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
 }
 
 test_capabilities_restricted_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "hardened"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
@@ -467,11 +490,7 @@ test_capabilities_restricted_denied if {
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"capabilities_restricted", "imageRegistry"}
 }
 
 test_capabilities_restricted_allowed if {
@@ -482,19 +501,21 @@ test_capabilities_restricted_allowed if {
 		"spec": {
 			"containers": [
 				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"windowsOptions": {"hostProcess": true},
+					},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}},
 				},
 			],
+			"hostNetwork": true,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"imageRegistry",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
 }
 
 test_procMount_restricted_denied if {
@@ -504,18 +525,22 @@ test_procMount_restricted_denied if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Unmasked",
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
 			"hostUsers": false,
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"procMount_restricted",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "procMount_restricted"}
 }
 
 test_procMount_restricted_allowed if {
@@ -551,18 +576,19 @@ test_restrictedVolumes_denied if {
 		"kind": "Pod",
 		"metadata": {"name": "example"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
+			"containers": [
+				{
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
+			],
 			"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"restrictedVolumes",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "restrictedVolumes"}
 }
 
 test_restrictedVolumes_allowed if {
@@ -631,18 +657,21 @@ test_runAsUser_denied if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 0}},
+				{
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsUser": 0,
+					},
+					"name": "app",
+					"image": "example.com/app:1.0",
+				},
 			],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-		"runAsUser",
-	}
+	{finding.control | some finding in findings} == {"imageRegistry", "runAsUser"}
 }
 
 test_runAsUser_allowed if {
@@ -676,11 +705,20 @@ test_imageRegistry_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "os": {"name": "windows"}},
+		"metadata": {"name": "hardened"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "runAsNonRoot"}
+	{finding.control | some finding in findings} == {"imageRegistry"}
 }
 
 test_other_kinds_pass if {

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../types.js';
 
-/** From 1.28 on the same: what an expression uses is in every release that has the API. */
-export const capabilities: Capabilities = {
+/** What CEL says of objects that come through an API server, in every release and engine that podsec writes for. */
+export const celCapabilities: Capabilities = {
   cond: {
     constant: 'yes',
     and: 'yes',

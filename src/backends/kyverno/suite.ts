@@ -1,0 +1,116 @@
+/** A suite for `kyverno test`: pods that the policy allows, and pods that it denies. */
+import type { LabelRequirement, Policy } from '../../ir/types.js';
+import type { JsonObject } from '../../manifest/types.js';
+import { writeYaml } from '../../manifest/write.js';
+import { outOfScope } from '../describe.js';
+import type { TestCase } from '../examples.js';
+import { fileName, policyName } from '../objects.js';
+import { podDocuments, testDirectory, testPods } from '../pod-tests.js';
+import { isPod, shapes } from '../shapes.js';
+import type { BundleFile } from '../types.js';
+import { ruleName } from './cluster-policy.js';
+import type { Form } from './form.js';
+
+/** Nothing where no namespace is in scope by its labels. */
+export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
+  const labels = labelsFor(policy.scope.namespaceSelector);
+  const shape = shapes.find(isPod);
+  if (labels === undefined || shape === undefined) return [];
+  const namespace = namespaceIn(policy);
+  const cases = testPods(policy).map((each) => inNamespace(each, namespace));
+  // Hidden: `kyverno apply DIR` reads all YAML below DIR, and where one is no policy, it applies none and says nothing.
+  const directory = `.${testDirectory(policy)}`;
+  const labelled = Object.keys(labels).length > 0;
+  const resultsOf = (result: 'pass' | 'fail', chosen: readonly TestCase[]): JsonObject[] =>
+    chosen.length === 0
+      ? []
+      : [
+          {
+            policy: policyName(policy, shape),
+            ...(form.kind === 'ClusterPolicy' ? { rule: ruleName(shape) } : { isValidatingPolicy: true }),
+            kind: 'Pod',
+            resources: chosen.map(({ name }) => `${namespace}/${name}`),
+            result,
+          },
+        ];
+  const suite: JsonObject = {
+    apiVersion: 'cli.kyverno.io/v1alpha1',
+    kind: 'Test',
+    metadata: { name: policyName(policy, shape) },
+    policies: [`../../${fileName(policy, shape)}`],
+    resources: ['pods.yaml'],
+    ...(labelled && { variables: 'values.yaml' }),
+    results: [
+      ...resultsOf(
+        'pass',
+        cases.filter(({ denied }) => denied.length === 0),
+      ),
+      ...resultsOf(
+        'fail',
+        cases.filter(({ denied }) => denied.length > 0),
+      ),
+    ],
+  };
+  const values: JsonObject = {
+    apiVersion: 'cli.kyverno.io/v1alpha1',
+    kind: 'Values',
+    metadata: { name: 'values' },
+    namespaceSelector: [{ name: namespace, labels }],
+  };
+  return [
+    { path: `${directory}/kyverno-test.yaml`, text: writeYaml([suite]) },
+    { path: `${directory}/pods.yaml`, text: podDocuments(cases) },
+    ...(labelled ? [{ path: `${directory}/values.yaml`, text: writeYaml([values]) }] : []),
+  ];
+}
+
+/** A namespace that no name puts out of scope. */
+function namespaceIn(policy: Policy): string {
+  const out = outOfScope(policy);
+  let name = 'podsec-test';
+  while (out.includes(name)) name = `${name}-other`;
+  return name;
+}
+
+function inNamespace(tested: TestCase, namespace: string): TestCase {
+  const { metadata } = tested.manifest;
+  const rest = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
+  return { ...tested, manifest: { ...tested.manifest, metadata: { ...rest, namespace } } };
+}
+
+/** Labels that fulfil all requirements; nothing where there are none. */
+export function labelsFor(
+  requirements: readonly LabelRequirement[],
+): Readonly<Record<string, string>> | undefined {
+  const labels: Record<string, string> = {};
+  for (const key of new Set(requirements.map((each) => each.key))) {
+    const own = requirements.filter((each) => each.key === key);
+    const listed = own.find(({ operator }) => operator === 'In')?.values;
+    const candidates = [undefined, ...(listed ?? [unlisted(own)])];
+    const fitting = candidates.filter((value) => own.every((each) => fulfils(each, value)));
+    if (fitting.length === 0) return undefined;
+    const [value] = fitting;
+    if (value !== undefined) labels[key] = value;
+  }
+  return labels;
+}
+
+function unlisted(requirements: readonly LabelRequirement[]): string {
+  const listed = new Set(requirements.flatMap(({ values }) => values));
+  let value = 'yes';
+  while (listed.has(value)) value = `${value}-other`;
+  return value;
+}
+
+function fulfils({ operator, values }: LabelRequirement, value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
+}
