@@ -1,7 +1,6 @@
 /** Emitted Rego in OPA against `evaluate`: pods as they are, in each kind of workload, and in admission reviews. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { identifierOf } from '../src/backends/names.js';
 import { rego } from '../src/backends/rego/index.js';
 import type { Policy } from '../src/ir/types.js';
@@ -17,6 +16,7 @@ import {
   type Tally,
   tally,
 } from './agreement.js';
+import { withBundle } from './bundle.js';
 import { EngineError } from './errors.js';
 import { conftestTest, opaCheckStrict, opaEval, opaTest } from './opa.js';
 import { asReview, asWorkload, workloadShapes } from './shapes.js';
@@ -24,28 +24,6 @@ import { asReview, asWorkload, workloadShapes } from './shapes.js';
 interface Denial {
   readonly control: string;
   readonly msg: string;
-}
-
-/** Writes the bundle for the policies to a directory of its own, and removes it when done. */
-async function withBundle<T>(
-  policies: readonly Policy[],
-  use: (directory: string, modules: string[]) => Promise<T>,
-): Promise<T> {
-  const compiled = rego.compile(policies, rego.engineVersions.at(-1) ?? '');
-  if ('refusals' in compiled) throw new EngineError('opa', `refused: ${JSON.stringify(compiled.refusals)}`);
-  const directory = mkdtempSync(join(tmpdir(), 'podsec-rego-'));
-  try {
-    for (const { path, text } of compiled.files) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), text);
-    }
-    const modules = compiled.files
-      .filter(({ path }) => /^[^/]+\.rego$/.test(path))
-      .map(({ path }) => join(directory, path));
-    return await use(directory, modules);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }
 
 interface Case {
@@ -73,7 +51,7 @@ async function rowsFor(
   pods: readonly JsonObject[],
 ): Promise<Row[]> {
   const cases = casesOf(pods);
-  return withBundle(compiledAs, async (_, modules) => {
+  return withBundle(rego, compiledAs, async ({ files: modules }) => {
     const fields = sets.map(
       ({ policy }) => `"${policy.name}": data.podsec.${identifierOf(policy.name)}.deny`,
     );
@@ -124,7 +102,7 @@ export async function checkOpa(): Promise<Tally> {
 
 /** The bundle's own tests in OPA, its modules in strict mode, and conftest on a pod that is denied and one that is not. */
 async function checkOwnTests(policies: readonly Policy[]): Promise<Tally> {
-  return withBundle(policies, async (directory, modules) => {
+  return withBundle(rego, policies, async ({ directory, files: modules }) => {
     const problems = await opaCheckStrict(modules);
     const tests = await opaTest(directory);
     const [policy] = policies;

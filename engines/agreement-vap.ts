@@ -6,6 +6,7 @@ import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import {
   allowAll,
+  controlsIn,
   demandBlindRowsFail,
   deniedBy,
   judgedPods,
@@ -39,14 +40,6 @@ export function objectsOf(policies: readonly Policy[], engineVersion = newestRel
   return compiled.files
     .filter(({ path }) => /^[^/]+\.ya?ml$/.test(path))
     .flatMap(({ text }) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
-}
-
-/** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
-export function controlsIn(message: string): string[] {
-  const [, ids] = /^podsec [^:]+: ([^:]+): /.exec(message) ?? [];
-  if (ids === undefined)
-    throw new EngineError('apiserver', `a denial does not name its controls: ${message}`);
-  return ids.split(', ');
 }
 
 /** Failed controls by policy name; undefined where the API server refuses the pod itself. */

@@ -6,6 +6,7 @@ import { allRevisions, levelPolicy, versionsWithChanges } from '../src/levels/le
 import type { JsonObject } from '../src/manifest/types.js';
 import { singlePods } from '../src/testing/boundary/pods.js';
 import { admittedPod, judgedLevels } from './corpus.js';
+import { EngineError } from './errors.js';
 import { readReference } from './reference.js';
 
 /** A level at a version, under a name of its own, so that many can be in force at once. */
@@ -51,6 +52,14 @@ export function deniedBy(policy: Policy, raw: JsonObject): string[] {
   return evaluate(policy, admittedPod(raw))
     .map(({ control }) => control)
     .sort();
+}
+
+/** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
+export function controlsIn(message: string): string[] {
+  const [, ids] = /^podsec [^:]+: ([^:]+): /.exec(message) ?? [];
+  if (ids === undefined)
+    throw new EngineError('agreement', `a denial does not name its controls: ${message}`);
+  return ids.split(', ');
 }
 
 /** One line of the result: an engine on one policy. */

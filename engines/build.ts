@@ -14,6 +14,8 @@ import { EngineError } from './errors.js';
 import { run } from './process.js';
 
 interface Recipe {
+  /** The directory of the Go module, where it is not called as the engine. */
+  readonly module?: string;
   /** What `go build` is asked for: a path of the module's `tool` line, or its own main package. */
   readonly target: string;
   readonly ldflags?: readonly string[];
@@ -42,6 +44,13 @@ const recipes = {
   celcheck: { target: '.', binary: 'celcheck', minutes: 'a minute' },
   opa: { target: 'github.com/open-policy-agent/opa', binary: 'opa', minutes: 'a minute' },
   conftest: { target: 'github.com/open-policy-agent/conftest', binary: 'conftest', minutes: 'three minutes' },
+  kyverno: { target: '.', binary: 'kyverno-judge', minutes: 'six minutes' },
+  'kyverno-cli': {
+    module: 'kyverno',
+    target: 'github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno',
+    binary: 'kyverno',
+    minutes: 'seven minutes',
+  },
 } as const satisfies Record<string, Recipe>;
 
 export type EngineName = keyof typeof recipes;
@@ -63,7 +72,8 @@ export function buildEngine(name: EngineName): Promise<string> {
 
 /** The directory of an engine's Go module. */
 export function engineSource(name: EngineName): string {
-  return join(enginesRoot(), name);
+  const { module = name }: Recipe = recipes[name];
+  return join(enginesRoot(), module);
 }
 
 async function build(name: EngineName): Promise<string> {
@@ -112,7 +122,9 @@ async function cacheKey(name: EngineName, source: string, recipe: Recipe): Promi
   const version = await goVersion(name, source);
   const hash = createHash('sha256');
   hash.update(JSON.stringify([version, buildFlags, recipe.target, recipe.ldflags ?? []]));
-  for (const file of sourceFiles(source)) {
+  // What is built of a dependency does not change with our own program beside it.
+  const own = recipe.target === '.';
+  for (const file of sourceFiles(source).filter((each) => own || !each.endsWith('.go'))) {
     hash.update(`\0${relative(source, file)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 16);

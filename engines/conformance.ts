@@ -7,12 +7,15 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
+import { checkKyverno } from './agreement-kyverno.js';
 import { checkOpa } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
 import { checkVap } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
+import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
+import { checkKyvernoScenarios } from './scenarios-kyverno.js';
 import { checkVapScenarios } from './scenarios-vap.js';
 import { checkYaml } from './yaml/check.js';
 
@@ -25,6 +28,9 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'vap-scenarios': checkVapScenarios,
   psa: checkPsa,
   psp: checkPsp,
+  kyverno: checkKyverno,
+  'kyverno-scenarios': checkKyvernoScenarios,
+  'kyverno-cli': checkKyvernoCli,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -8,8 +8,8 @@ import type { Mode, Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import { allowAll, deniedBy, type Tally } from './agreement.js';
-import { controlsIn, objectsOf } from './agreement-vap.js';
+import { allowAll, controlsIn, deniedBy, type Tally } from './agreement.js';
+import { objectsOf } from './agreement-vap.js';
 import { type ApiServer, type Judgement, type KubeObject, startApiServer } from './apiserver.js';
 import { asWorkload, type WorkloadShape, workloadShapes } from './shapes.js';
 

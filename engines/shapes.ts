@@ -57,25 +57,42 @@ export interface ReviewOptions {
   readonly subresource?: string;
   readonly oldObject?: Json;
   readonly namespace?: string;
+  readonly user?: string;
+}
+
+/** What an API server asks a webhook about an object. */
+export function asRequest(
+  object: JsonObject,
+  shape: WorkloadShape = 'Pod',
+  options: ReviewOptions = {},
+): JsonObject {
+  const {
+    operation = 'CREATE',
+    subresource,
+    oldObject = null,
+    namespace = 'default',
+    user = 'somebody',
+  } = options;
+  const [version = '', group = ''] = apiVersions[shape].split('/').reverse();
+  return {
+    uid: '00000000-0000-0000-0000-000000000000',
+    kind: { group, version, kind: shape },
+    resource: { group, version, resource: `${shape.toLowerCase()}s` },
+    ...(subresource === undefined ? {} : { subResource: subresource }),
+    name: 'pod',
+    namespace,
+    operation,
+    userInfo: { username: user, groups: ['system:authenticated'] },
+    object,
+    oldObject,
+  };
 }
 
 /** An AdmissionReview of the pod. */
 export function asReview(pod: JsonObject, options: ReviewOptions = {}): JsonObject {
-  const { operation = 'CREATE', subresource, oldObject = null, namespace = 'default' } = options;
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
-    request: {
-      uid: '00000000-0000-0000-0000-000000000000',
-      kind: { group: '', version: 'v1', kind: 'Pod' },
-      resource: { group: '', version: 'v1', resource: 'pods' },
-      ...(subresource === undefined ? {} : { subResource: subresource }),
-      name: 'pod',
-      namespace,
-      operation,
-      userInfo: { username: 'somebody', groups: ['system:authenticated'] },
-      object: pod,
-      oldObject,
-    },
+    request: asRequest(pod, 'Pod', options),
   };
 }
