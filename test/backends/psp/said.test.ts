@@ -286,6 +286,15 @@ describe('what it cannot say is refused, with what would go wrong', () => {
       'seccomp profile',
     ],
     [
+      // The one profile that an API server of 1.24 keeps as an annotation and no field.
+      'no seccomp profile, by the fields alone',
+      or(
+        present(security.seccompProfile),
+        anyContainer((c) => present(c.securityContext.seccompProfile)),
+      ),
+      'would refuse a container with the seccomp profile localhost/ (an annotation, and no field) in a pod',
+    ],
+    [
       'a seccomp profile with a comma',
       or(
         not(equal(value(security.seccompProfile.localhostProfile, ''), 'a,b')),
