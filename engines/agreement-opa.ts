@@ -3,23 +3,31 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifierOf } from '../src/backends/names.js';
 import { rego } from '../src/backends/rego/index.js';
+import { noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import {
   allowAll,
   demandBlindRowsFail,
   deniedBy,
+  findingsOf,
   judgedPods,
   Row,
   type RuleSet,
   ruleSets,
+  sum,
   type Tally,
   tally,
 } from './agreement.js';
+import { pinned } from './build.js';
 import { withBundle } from './bundle.js';
 import { EngineError } from './errors.js';
 import { conftestTest, opaCheckStrict, opaEval, opaTest } from './opa.js';
-import { asReview, asWorkload, workloadShapes } from './shapes.js';
+import { customPolicies } from './policies/index.js';
+import { asReview, asWorkload, reviewed, workloadShapes } from './shapes.js';
+import { demandRecorded } from './verdicts.js';
+
+const newest = rego.engineVersions.at(-1) ?? '';
 
 interface Denial {
   readonly control: string;
@@ -67,7 +75,7 @@ async function rowsFor(
       for (const [index, { pod, input }] of cases.entries()) {
         const known = expected.get(pod) ?? deniedBy(policy, pod);
         expected.set(pod, known);
-        row.compare(known, controlsOf(answers[index], policy.name), () => JSON.stringify(input));
+        row.compare(known, controlsOf(answers[index], policy.name), () => JSON.stringify(input), pod);
       }
       return row;
     });
@@ -77,15 +85,54 @@ async function rowsFor(
 function controlsOf(answer: unknown, policy: string): string[] {
   const denials: unknown =
     typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined;
-  if (!Array.isArray(denials)) throw new EngineError('opa', `no set of denials: ${JSON.stringify(answer)}`);
-  return denials.map((each: Denial) => each.control);
+  return denialsOf(denials).map(({ control }) => control);
+}
+
+function denialsOf(denials: unknown): readonly Denial[] {
+  if (!Array.isArray(denials)) throw new EngineError('opa', `no set of denials: ${JSON.stringify(denials)}`);
+  return denials;
+}
+
+/** Policies of users, each on the pods on the edges of its own rules, with the words of the messages. */
+async function customRows(compiledAs: (policy: Policy) => Policy): Promise<Row[]> {
+  const rows: Row[] = [];
+  const sayable = customPolicies().filter(({ policy }) => 'files' in rego.compile([policy], newest));
+  for (const { policy, pods } of sayable) {
+    const row = new Row('opa', policy.name);
+    const cases = casesOf(pods);
+    await withBundle(rego, [compiledAs(policy)], async ({ files: modules }) => {
+      const inputs = cases.map(({ input }) => input);
+      const answers = await opaEval(modules, `data.podsec.${identifierOf(policy.name)}.deny`, inputs, {
+        chunk: 500,
+      });
+      for (const [index, { pod, input, shape }] of cases.entries()) {
+        const findings = findingsOf(policy, pod, shape === 'AdmissionReview' ? reviewed : noRequest);
+        const denials = denialsOf(answers[index]);
+        const ids = denials.map(({ control }) => control);
+        row.compare(
+          findings.map(({ control }) => control),
+          ids,
+          () => JSON.stringify(input),
+        );
+        if (findings.length > 0 && denials.length > 0)
+          row.compareMessage(findings, denials.map(({ msg }) => msg).join('; '), () => JSON.stringify(input));
+      }
+    });
+    rows.push(row);
+  }
+  return rows;
 }
 
 export async function checkOpa(): Promise<Tally> {
   const sets = ruleSets();
   const policies = sets.map(({ policy }) => policy);
   const pods = await judgedPods();
-  const real = tally(await rowsFor(sets, policies, pods));
+  const rows = await rowsFor(sets, policies, pods);
+  const real = tally(rows);
+  const recorded = demandRecorded(
+    { engine: 'opa', version: pinned('opa', 'github.com/open-policy-agent/opa'), rows },
+    pods,
+  );
   const blind = demandBlindRowsFail(
     await rowsFor(
       sets,
@@ -93,11 +140,12 @@ export async function checkOpa(): Promise<Tally> {
       pods.filter((_, index) => index % 20 === 0),
     ),
   );
-  const own = await checkOwnTests(policies.slice(-1));
-  return {
-    passed: real.passed + blind.passed + own.passed,
-    failures: [...real.failures, ...blind.failures, ...own.failures],
-  };
+  return sum(real, recorded, blind, await checkOwnTests(policies.slice(-1)));
+}
+
+export async function checkOpaCustom(): Promise<Tally> {
+  const real = tally(await customRows((policy) => policy));
+  return sum(real, demandBlindRowsFail(await customRows(allowAll)));
 }
 
 /** The bundle's own tests in OPA, its modules in strict mode, and conftest on a pod that is denied and one that is not. */

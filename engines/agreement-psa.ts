@@ -15,14 +15,17 @@ import {
   Row,
   type RuleSet,
   ruleSets,
+  sum,
   type Tally,
   tally,
 } from './agreement.js';
 import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { pinned } from './build.js';
 import { celCheck } from './celcheck.js';
 import { EngineError } from './errors.js';
 import { compiled, labelsOf, objectsIn } from './psa-world.js';
 import { checkPsaScenarios } from './scenarios-psa.js';
+import { demandRecorded } from './verdicts.js';
 
 const inFlight = 32;
 /** The fixtures come first; of the boundary pods behind them, each that has this many before it. */
@@ -133,15 +136,19 @@ async function rowFor({ policy }: RuleSet, questions: readonly Question[]): Prom
     if (judgement?.verdict !== 'allow' && judgement?.policyDenials[0]?.policy !== 'PodSecurity')
       throw new EngineError('psa', `no verdict: ${judgement?.status} ${judgement?.message}`);
     const denied = deniedBy(policy, pod).length > 0;
-    row.compare(denied ? ['denied'] : [], judgement.verdict === 'deny' ? ['denied'] : [], () =>
-      JSON.stringify(pod),
+    row.compare(
+      denied ? ['denied'] : [],
+      judgement.verdict === 'deny' ? ['denied'] : [],
+      () => JSON.stringify(pod),
+      pod,
     );
   }
   return row;
 }
 
 async function checkLabels(): Promise<Tally> {
-  const valid = (await judgedPods()).filter((pod) => admit(pod).problems.length === 0);
+  const all = await judgedPods();
+  const valid = all.filter((pod) => admit(pod).problems.length === 0);
   const pods = valid.filter((_, index) => index < fixtures || index % step === 0);
   const sets = ruleSets();
   const server = await startApiServer();
@@ -153,10 +160,14 @@ async function checkLabels(): Promise<Tally> {
       rows.push(await rowFor(set, questions));
     }
     const real = tally(rows);
+    const recorded = demandRecorded(
+      { engine: 'psa', version: pinned('apiserver', 'k8s.io/kubernetes'), verdictOnly: true, rows },
+      all,
+    );
     await label(server, { ...levelPolicy('privileged', newestMinor), mode: 'enforce' });
     const sample = questions.filter((_, index) => index % 10 === 0);
     const blind = demandBlindRowsFail(await mapPool(sets, 1, (set) => rowFor(set, sample)));
-    return { passed: real.passed + blind.passed, failures: [...real.failures, ...blind.failures] };
+    return sum(real, recorded, blind);
   } finally {
     await server.stop();
   }
@@ -185,9 +196,5 @@ async function checkGuards(): Promise<Tally> {
 }
 
 export async function checkPsa(): Promise<Tally> {
-  const parts = [await checkGuards(), await checkLabels(), await checkPsaScenarios()];
-  return {
-    passed: parts.reduce((sum, { passed }) => sum + passed, 0),
-    failures: parts.flatMap(({ failures }) => failures),
-  };
+  return sum(await checkGuards(), await checkLabels(), await checkPsaScenarios());
 }

@@ -2,6 +2,7 @@
 import { parseAllDocuments } from 'yaml';
 import { admit } from '../src/admission/index.js';
 import { vap } from '../src/backends/vap/index.js';
+import { type AdmissionRequest, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import {
@@ -9,15 +10,22 @@ import {
   controlsIn,
   demandBlindRowsFail,
   deniedBy,
+  findingsOf,
   judgedPods,
   Row,
   type RuleSet,
   ruleSets,
+  sum,
   type Tally,
   tally,
 } from './agreement.js';
 import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { pinned } from './build.js';
+import { clusterUser } from './cluster.js';
+import { admittedPod } from './corpus.js';
 import { EngineError } from './errors.js';
+import { customPolicies } from './policies/index.js';
+import { demandRecorded } from './verdicts.js';
 
 const namespace = 'judged';
 const inFlight = 32;
@@ -75,17 +83,24 @@ function withoutEphemeral(pod: JsonObject): JsonObject {
   return { ...pod, spec: rest };
 }
 
-type Verdicts = ReadonlyMap<string, readonly string[]> | undefined;
+interface Answer {
+  readonly pod: JsonObject;
+  /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
+  readonly verdicts: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly messages: readonly string[];
+}
+
+const answered = (pod: JsonObject, judgement: Judgement): Answer => ({
+  pod,
+  verdicts: auditedControls(judgement),
+  messages: judgement.policyAudits.map(({ message }) => message),
+});
 
 /** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
-async function judgeAll(
-  server: ApiServer,
-  pods: readonly JsonObject[],
-): Promise<{ pod: JsonObject; verdicts: Verdicts }[]> {
+async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise<Answer[]> {
   const created = pods.filter((pod) => ephemeralOf(pod).length === 0);
   const results = await mapPool(created, inFlight, async (pod) => {
-    const judgement = await server.dryRunCreate(namespace, kubeObject(pod));
-    return { pod, verdicts: auditedControls(judgement) };
+    return answered(pod, await server.dryRunCreate(namespace, kubeObject(pod)));
   });
   // By the pod that they are added to, so that each such pod is stored once.
   const extended = new Map<string, JsonObject[]>();
@@ -99,7 +114,7 @@ async function judgeAll(
     const base = kubeObject(withoutEphemeral(first));
     // A base that API validation refuses cannot be stored, nor could the pod be.
     if ((await server.dryRunCreate(namespace, base)).verdict === 'invalid') {
-      results.push(...group.map((pod) => ({ pod, verdicts: undefined })));
+      results.push(...group.map((pod) => ({ pod, verdicts: undefined, messages: [] })));
       continue;
     }
     const judged = await server.withStored(namespace, base, async (stored) =>
@@ -111,7 +126,7 @@ async function judgeAll(
         const judgement = await server.dryRunUpdate(namespace, update, {
           subresource: 'ephemeralcontainers',
         });
-        return { pod, verdicts: auditedControls(judgement) };
+        return answered(pod, judgement);
       }),
     );
     results.push(...judged);
@@ -142,6 +157,7 @@ async function rowsFor(
         deniedBy(policy, pod),
         denials.flatMap(([, ids]) => ids),
         () => JSON.stringify(pod),
+        pod,
       );
     }
     return row;
@@ -150,7 +166,8 @@ async function rowsFor(
 
 export async function checkVap(): Promise<Tally> {
   const sets = ruleSets();
-  const pods = (await judgedPods()).filter((pod) => admit(pod).problems.length === 0);
+  const all = await judgedPods();
+  const pods = all.filter((pod) => admit(pod).problems.length === 0);
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
@@ -158,7 +175,12 @@ export async function checkVap(): Promise<Tally> {
     const objects = objectsOf(policies);
     await server.apply(objects);
     await waitForAll(server, policies);
-    const real = tally(await rowsFor(server, sets, pods));
+    const rows = await rowsFor(server, sets, pods);
+    const real = tally(rows);
+    const recorded = demandRecorded(
+      { engine: 'vap', version: pinned('apiserver', 'k8s.io/kubernetes'), rows },
+      all,
+    );
     await server.apply(objectsOf(policies.map(allowAll)));
     await server.waitFor(
       namespace,
@@ -167,10 +189,100 @@ export async function checkVap(): Promise<Tally> {
     );
     const sample = pods.filter((_, index) => index % 20 === 0);
     const blind = demandBlindRowsFail(await rowsFor(server, sets, sample));
-    return { passed: real.passed + blind.passed, failures: [...real.failures, ...blind.failures] };
+    return sum(real, recorded, blind);
   } finally {
     await server.stop();
   }
+}
+
+/** Who asks the API server, and where: the one whose token it knows. */
+const asked: AdmissionRequest = {
+  ...noRequest,
+  user: clusterUser,
+  userGroups: ['system:masters', 'system:authenticated'],
+  namespace,
+  namespaceLabels: { 'kubernetes.io/metadata.name': namespace },
+  authorized: () => true,
+};
+
+/** A pod with ephemeral containers is judged when they are added to the pod that is stored without them. */
+function requestFor(pod: JsonObject): AdmissionRequest {
+  if (ephemeralOf(pod).length === 0) return asked;
+  const oldPod = admittedPod(withoutEphemeral(pod));
+  return { ...asked, operation: 'UPDATE', subresource: 'ephemeralcontainers', oldPod };
+}
+
+/** Policies of users, each on the pods on the edges of its own rules, with the words of the messages. */
+export async function checkVapCustom(): Promise<Tally> {
+  const sayable = customPolicies().filter(({ policy }) => 'files' in vap.compile([policy], newestRelease));
+  const server = await startApiServer({ audit: true });
+  try {
+    await server.namespace(namespace);
+    const rows: Row[] = [];
+    const blind: Row[] = [];
+    for (const { policy, pods } of sayable) {
+      const audited = { ...policy, mode: 'audit' as const };
+      const sound = pods.filter((pod) => admit(pod).problems.length === 0);
+      await server.apply(objectsOf([audited]));
+      const active = await waitUntilInForce(server, audited, sound);
+      rows.push(await customRow(server, policy, sound));
+      await server.apply(objectsOf([allowAll(audited)]));
+      if (active !== undefined)
+        await server.waitFor(namespace, active, ({ policyAudits }) => policyAudits.length === 0);
+      blind.push(
+        await customRow(
+          server,
+          policy,
+          sound.filter((_, index) => index % 5 === 0),
+        ),
+      );
+      await server.remove(objectsOf([audited]));
+    }
+    return sum(tally(rows), demandBlindRowsFail(blind));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonObject[]): Promise<Row> {
+  const row = new Row('vap', policy.name);
+  for (const { pod, verdicts, messages } of await judgeAll(server, pods)) {
+    if (verdicts === undefined) continue;
+    const findings = findingsOf(policy, pod, requestFor(pod));
+    const subject = () => JSON.stringify(pod);
+    const ids = [...verdicts.values()].flat();
+    row.compare(
+      findings.map(({ control }) => control),
+      ids,
+      subject,
+    );
+    const [message] = messages;
+    // An API server takes 5 KiB of a message.
+    if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
+      row.compareMessage(findings, detailsIn(message), subject);
+  }
+  return row;
+}
+
+/** What a message says after the ids. */
+function detailsIn(message: string): string {
+  return message.replace(/^podsec [^:]+: [^:]+: /, '');
+}
+
+/** The pod by which it was seen that the policy is in force; none where the API server accepts no pod that it denies. */
+async function waitUntilInForce(
+  server: ApiServer,
+  policy: Policy,
+  pods: readonly JsonObject[],
+): Promise<KubeObject | undefined> {
+  for (const pod of pods) {
+    if (ephemeralOf(pod).length > 0 || deniedBy(policy, pod, asked).length === 0) continue;
+    const object = kubeObject(pod);
+    if ((await server.dryRunCreate(namespace, object)).verdict === 'invalid') continue;
+    await server.waitFor(namespace, object, ({ policyAudits }) => policyAudits.length > 0);
+    return object;
+  }
+  return undefined;
 }
 
 async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What engines are compared on, and how a comparison is told: rows that fail when an engine erred, judged nothing or differs. */
 import { isDeepStrictEqual } from 'node:util';
-import { evaluate } from '../src/evaluate.js';
+import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import { allRevisions, levelPolicy, versionsWithChanges } from '../src/levels/levels.js';
 import type { JsonObject } from '../src/manifest/types.js';
@@ -48,40 +48,85 @@ function withoutName(metadata: unknown): unknown {
 }
 
 /** Ids of the controls of a policy that deny a manifest, sorted. */
-export function deniedBy(policy: Policy, raw: JsonObject): string[] {
-  return evaluate(policy, admittedPod(raw))
+export function deniedBy(policy: Policy, raw: JsonObject, request: AdmissionRequest = noRequest): string[] {
+  return findingsOf(policy, raw, request)
     .map(({ control }) => control)
     .sort();
 }
 
 /** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
 export function controlsIn(message: string): string[] {
-  const [, ids] = /^podsec [^:]+: ([^:]+): /.exec(message) ?? [];
+  // Words of a policy may be empty, and an API server trims what is said.
+  const [, ids] = /^podsec [^:]+: ([^:]+):(?: |$)/.exec(message) ?? [];
   if (ids === undefined)
     throw new EngineError('agreement', `a denial does not name its controls: ${message}`);
   return ids.split(', ');
+}
+
+/** What `evaluate` finds in a manifest. */
+export function findingsOf(
+  policy: Policy,
+  raw: JsonObject,
+  request: AdmissionRequest = noRequest,
+): readonly Finding[] {
+  return evaluate(policy, admittedPod(raw), request);
+}
+
+/** What a finding is told as: the message of an engine has these words. */
+export const toldAs = ({ reason, detail }: Finding): string =>
+  detail === '' ? reason : `${reason} (${detail})`;
+
+/**
+ * Whether two messages say the same. Their words are compared, without their order and number, as not every engine can
+ * sort a list or drop repeats; names, fields and values are words.
+ */
+export function sameWords(expected: string, actual: string): boolean {
+  const words = (text: string) => [...new Set(text.split(/[\s,;:()]+/).filter((word) => word !== ''))].sort();
+  return isDeepStrictEqual(words(expected), words(actual));
 }
 
 /** One line of the result: an engine on one policy. */
 export class Row {
   judged = 0;
   denied = 0;
+  /** How many messages were compared. */
+  told = 0;
   readonly wrong: string[] = [];
+  /** The failed controls of each pod; what forms of a pod are answered differently is wrong anyway. */
+  readonly answers = new Map<JsonObject, readonly string[]>();
 
   constructor(
     readonly engine: string,
     readonly policy: string,
   ) {}
 
-  /** Compares sets of failed controls. */
-  compare(expected: readonly string[], actual: readonly string[], subject: () => string): void {
+  /**
+   * Compares sets of failed controls.
+   *
+   * @param pod where the answer is to be committed: what the engine was given may be another form of it.
+   */
+  compare(
+    expected: readonly string[],
+    actual: readonly string[],
+    subject: () => string,
+    pod?: JsonObject,
+  ): void {
     this.judged += 1;
+    if (pod !== undefined) this.answers.set(pod, actual);
     if (expected.length > 0) this.denied += 1;
     if (!isDeepStrictEqual([...expected].sort(), [...actual].sort())) {
       this.wrong.push(
         `evaluate [${expected.join(', ')}], ${this.engine} [${actual.join(', ')}]: ${subject()}`,
       );
     }
+  }
+
+  /** Compares what is said of a pod that is denied. */
+  compareMessage(expected: readonly Finding[], actual: string, subject: () => string): void {
+    this.told += 1;
+    const told = expected.map(toldAs).join('; ');
+    if (!sameWords(told, actual))
+      this.wrong.push(`evaluate says ${told}, ${this.engine} ${actual}: ${subject()}`);
   }
 
   /** What is wrong with the run itself: an engine that judged nothing, or only pods with one verdict, shows nothing. */
@@ -100,6 +145,13 @@ export interface Tally {
   readonly failures: readonly string[];
 }
 
+export function sum(...tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((passed, each) => passed + each.passed, 0),
+    failures: tallies.flatMap(({ failures }) => failures),
+  };
+}
+
 /** Prints a line for each row, and counts. */
 export function tally(rows: readonly Row[]): Tally {
   const failures: string[] = [];
@@ -107,7 +159,7 @@ export function tally(rows: readonly Row[]): Tally {
     const name = `${row.engine} ${row.policy}`;
     if (row.failure !== undefined) failures.push(`${name}: ${row.failure}`);
     process.stderr.write(
-      `${row.failure === undefined ? 'ok  ' : 'FAIL'} ${name}: ${row.failure ?? `${row.judged} pods, ${row.denied} denied`}\n`,
+      `${row.failure === undefined ? 'ok  ' : 'FAIL'} ${name}: ${row.failure ?? `${row.judged} pods, ${row.denied} denied${row.told > 0 ? `, ${row.told} messages` : ''}`}\n`,
     );
   }
   return { passed: rows.length - failures.length, failures };

@@ -76,6 +76,20 @@ export function engineSource(name: EngineName): string {
   return join(enginesRoot(), module);
 }
 
+/** The version of a module that an engine's go.mod pins, without its `v`. */
+export function pinned(name: EngineName, module: string): string {
+  const text = readFileSync(join(engineSource(name), 'go.mod'), 'utf8');
+  const found = text.split('\n').find((line) =>
+    line
+      .trim()
+      .replace(/^require /, '')
+      .startsWith(`${module} v`),
+  );
+  const version = /\sv(\S+)/.exec(found ?? '')?.[1];
+  if (version === undefined) throw new EngineError(name, `its go.mod has no ${module}`);
+  return version;
+}
+
 async function build(name: EngineName): Promise<string> {
   const recipe: Recipe = recipes[name];
   const source = engineSource(name);

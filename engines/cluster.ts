@@ -20,6 +20,9 @@ import { buildEngine } from './build.js';
 import { EngineError } from './errors.js';
 import { track, trackDirectory } from './process.js';
 
+/** Who asks, unless a request says otherwise: the user of the token, of the group system:masters. */
+export const clusterUser = 'podsec';
+
 export interface ClusterOptions {
   /** Write every policy's outcome to the audit log and hand it to `onAudit`. */
   readonly audit?: boolean;
@@ -121,7 +124,7 @@ function apiserverFlags(
     return path;
   };
   const key = file('service-account.key', privateKey);
-  const tokens = file('tokens.csv', `${token},podsec,podsec,system:masters\n`);
+  const tokens = file('tokens.csv', `${token},${clusterUser},${clusterUser},system:masters\n`);
   mkdirSync(join(directory, 'certs'));
   return [
     `--etcd-servers=${etcd}`,

@@ -8,10 +8,10 @@
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
 import { checkKyverno } from './agreement-kyverno.js';
-import { checkOpa } from './agreement-opa.js';
+import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
-import { checkVap } from './agreement-vap.js';
+import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
@@ -24,7 +24,9 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   yaml: checkYaml,
   cel: checkCel,
   opa: checkOpa,
+  'opa-custom': checkOpaCustom,
   vap: checkVap,
+  'vap-custom': checkVapCustom,
   'vap-scenarios': checkVapScenarios,
   psa: checkPsa,
   psp: checkPsp,

@@ -1,4 +1,5 @@
 /** A pod as the template of a workload of each kind, and in an admission review. */
+import { type AdmissionRequest, noRequest } from '../src/evaluate.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 
 export const workloadShapes = [
@@ -70,8 +71,8 @@ export function asRequest(
     operation = 'CREATE',
     subresource,
     oldObject = null,
-    namespace = 'default',
-    user = 'somebody',
+    namespace = reviewed.namespace,
+    user = reviewed.user,
   } = options;
   const [version = '', group = ''] = apiVersions[shape].split('/').reverse();
   return {
@@ -82,11 +83,19 @@ export function asRequest(
     name: 'pod',
     namespace,
     operation,
-    userInfo: { username: user, groups: ['system:authenticated'] },
+    userInfo: { username: user, groups: reviewed.userGroups },
     object,
     oldObject,
   };
 }
+
+/** Who asks in an AdmissionReview, and where. */
+export const reviewed: AdmissionRequest = {
+  ...noRequest,
+  user: 'somebody',
+  userGroups: ['system:authenticated'],
+  namespace: 'default',
+};
 
 /** An AdmissionReview of the pod. */
 export function asReview(pod: JsonObject, options: ReviewOptions = {}): JsonObject {

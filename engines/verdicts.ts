@@ -1,0 +1,111 @@
+/**
+ * What the engines said of the rule sets of the levels, pod by pod, under golden/engines/: replayed by `npm test` without
+ * them, and derived again by each run with them, which demands that there is no difference.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { JsonObject } from '../src/manifest/types.js';
+import type { Row, Tally } from './agreement.js';
+
+export interface RecordedPolicy {
+  /** Which of the judged pods it denies, a bit each, as base64. */
+  readonly denied: string;
+  /** A hash of the failed controls of each judged pod; null of an engine that does not name controls. */
+  readonly controls: string | null;
+}
+
+export interface Recorded {
+  readonly engine: string;
+  readonly version: string;
+  /** A hash of all pods that are compared, so that bits are not read of others. */
+  readonly pods: string;
+  /** Which of the pods were judged, a bit each, as base64: an API server refuses some of them itself. */
+  readonly judged: string;
+  readonly policies: Readonly<Record<string, RecordedPolicy>>;
+}
+
+/** What an engine answers of each judged pod: the failed controls, or with `verdictOnly` anything where it denies. */
+export interface Answers {
+  readonly engine: string;
+  readonly version: string;
+  readonly verdictOnly?: boolean;
+  readonly rows: readonly Row[];
+}
+
+function hashOf(texts: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text).update('\n');
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** @param answers of each of the pods by a policy, undefined where it was not judged. */
+export function recordOf(
+  { engine, version, verdictOnly = false }: Omit<Answers, 'rows'>,
+  pods: readonly JsonObject[],
+  policies: ReadonlyMap<string, (pod: JsonObject) => readonly string[] | undefined>,
+): Recorded {
+  const [first] = policies.values();
+  const judged = pods.map((pod) => first?.(pod) !== undefined);
+  return {
+    engine,
+    version,
+    pods: hashOf(pods.map((pod) => JSON.stringify(pod))),
+    judged: toBase64(judged),
+    policies: Object.fromEntries(
+      [...policies].map(([name, answer]) => {
+        const answers = pods.flatMap((pod) => {
+          const ids = answer(pod);
+          return ids === undefined ? [] : [[...ids].sort()];
+        });
+        const denied = toBase64(answers.map((ids) => ids.length > 0));
+        return [name, { denied, controls: verdictOnly ? null : hashOf(answers.map((ids) => ids.join(' '))) }];
+      }),
+    ),
+  };
+}
+
+function toBase64(bits: readonly boolean[]): string {
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (const [at, bit] of bits.entries())
+    if (bit) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** Which pods were judged, of `count`. */
+export function judgedIn({ judged }: Recorded, count: number): boolean[] {
+  const bytes = Buffer.from(judged, 'base64');
+  return Array.from({ length: count }, (_, at) => ((bytes[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0);
+}
+
+const root = import.meta.dirname.replace(/([/\\]dist)?[/\\]engines$/, '');
+const directory = join(root, 'golden', 'engines');
+
+export function allRecorded(): Recorded[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name): Recorded => JSON.parse(readFileSync(join(directory, name), 'utf8')));
+}
+
+/** Demands that the engine answers as is committed; with PODSEC_RECORD=1, commits what it answers. */
+export function demandRecorded(answers: Answers, pods: readonly JsonObject[]): Tally {
+  const { engine, version, rows } = answers;
+  const policies = new Map(rows.map((row) => [row.policy, (pod: JsonObject) => row.answers.get(pod)]));
+  const text = `${JSON.stringify(recordOf(answers, pods, policies), null, 1)}\n`;
+  const file = join(directory, `${engine}-${version}.json`);
+  if (process.env.PODSEC_RECORD === '1') {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const same = existsSync(file) && readFileSync(file, 'utf8') === text;
+  process.stderr.write(`${same ? 'ok  ' : 'FAIL'} ${engine} ${version}: the committed verdicts\n`);
+  return same
+    ? { passed: 1, failures: [] }
+    : {
+        passed: 0,
+        failures: [
+          `golden/engines/${engine}-${version}.json is not what the engine says; if that is meant: PODSEC_RECORD=1`,
+        ],
+      };
+}

@@ -1,0 +1,55 @@
+/** What the engines said, replayed without them: `evaluate` says the same of each pod that an engine judged. */
+import { expect, test } from 'vitest';
+import { judgedPods, ruleSets } from '../../engines/agreement.js';
+import { evaluator, judgedLevels } from '../../engines/corpus.js';
+import { allRecorded, judgedIn, recordOf } from '../../engines/verdicts.js';
+import { versionsWithChanges } from '../../src/levels/levels.js';
+import { parseVersion } from '../../src/levels/versions.js';
+import type { JsonObject } from '../../src/manifest/types.js';
+
+const recorded = allRecorded();
+const pods = await judgedPods();
+const minors = versionsWithChanges();
+const failures = evaluator(minors);
+const failed = new Map(pods.map((pod) => [pod, failures(pod)]));
+
+/** By the name of a rule set, the controls that deny a pod. */
+const policies = new Map(
+  ruleSets().map(({ policy, versions }) => {
+    const level = judgedLevels.find((each) => policy.name.startsWith(each));
+    const minor = parseVersion(versions[0] ?? '');
+    const index = minors.findIndex((each) => each === minor);
+    if (level === undefined || index < 0) throw new TypeError(`no level at a version: ${policy.name}`);
+    return [policy.name, (pod: JsonObject) => (failed.get(pod)?.[level][index] ?? []).map(([id]) => id)];
+  }),
+);
+
+test('there are engines', () => {
+  expect(recorded.map(({ engine }) => engine)).toEqual(
+    expect.arrayContaining([
+      'gatekeeper-cel',
+      'gatekeeper-rego',
+      'kyverno',
+      'kyverno-vpol',
+      'opa',
+      'psa',
+      'vap',
+    ]),
+  );
+});
+
+test.each(recorded)('$engine $version', (record) => {
+  const judged = judgedIn(record, pods.length);
+  expect(judged.filter((each) => each).length).toBeGreaterThan(500);
+  const judgedPod = new Set(pods.filter((_, index) => judged[index]));
+  const verdictOnly = Object.values(record.policies).every(({ controls }) => controls === null);
+  const replayed = new Map(
+    Object.keys(record.policies).map((name) => {
+      const answer = policies.get(name);
+      if (answer === undefined) throw new TypeError(`no rule set ${name}`);
+      return [name, (pod: JsonObject) => (judgedPod.has(pod) ? answer(pod) : undefined)] as const;
+    }),
+  );
+  expect(replayed.size).toBe(policies.size);
+  expect(recordOf({ ...record, verdictOnly }, pods, replayed)).toEqual(record);
+});
