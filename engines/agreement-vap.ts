@@ -10,6 +10,7 @@ import {
   controlsIn,
   demandBlindRowsFail,
   deniedBy,
+  detailsIn,
   findingsOf,
   judgedPods,
   Row,
@@ -262,11 +263,6 @@ async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonO
       row.compareMessage(findings, detailsIn(message), subject);
   }
   return row;
-}
-
-/** What a message says after the ids. */
-function detailsIn(message: string): string {
-  return message.replace(/^podsec [^:]+: [^:]+: /, '');
 }
 
 /** The pod by which it was seen that the policy is in force; none where the API server accepts no pod that it denies. */

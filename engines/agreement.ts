@@ -63,6 +63,11 @@ export function controlsIn(message: string): string[] {
   return ids.split(', ');
 }
 
+/** What a message says after the ids. */
+export function detailsIn(message: string): string {
+  return message.replace(/^podsec [^:]+: [^:]+:\s?/, '');
+}
+
 /** What `evaluate` finds in a manifest. */
 export function findingsOf(
   policy: Policy,

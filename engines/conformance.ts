@@ -7,7 +7,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
-import { checkKyverno } from './agreement-kyverno.js';
+import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
 import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
@@ -31,6 +31,7 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   psa: checkPsa,
   psp: checkPsp,
   kyverno: checkKyverno,
+  'kyverno-custom': checkKyvernoCustom,
   'kyverno-scenarios': checkKyvernoScenarios,
   'kyverno-cli': checkKyvernoCli,
 };

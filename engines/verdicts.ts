@@ -9,6 +9,8 @@ import type { JsonObject } from '../src/manifest/types.js';
 import type { Row, Tally } from './agreement.js';
 
 export interface RecordedPolicy {
+  /** Which of the pods were judged, a bit each, as base64: an API server refuses some of them itself. */
+  readonly judged: string;
   /** Which of the judged pods it denies, a bit each, as base64. */
   readonly denied: string;
   /** A hash of the failed controls of each judged pod; null of an engine that does not name controls. */
@@ -20,8 +22,6 @@ export interface Recorded {
   readonly version: string;
   /** A hash of all pods that are compared, so that bits are not read of others. */
   readonly pods: string;
-  /** Which of the pods were judged, a bit each, as base64: an API server refuses some of them itself. */
-  readonly judged: string;
   readonly policies: Readonly<Record<string, RecordedPolicy>>;
 }
 
@@ -45,21 +45,20 @@ export function recordOf(
   pods: readonly JsonObject[],
   policies: ReadonlyMap<string, (pod: JsonObject) => readonly string[] | undefined>,
 ): Recorded {
-  const [first] = policies.values();
-  const judged = pods.map((pod) => first?.(pod) !== undefined);
   return {
     engine,
     version,
     pods: hashOf(pods.map((pod) => JSON.stringify(pod))),
-    judged: toBase64(judged),
     policies: Object.fromEntries(
       [...policies].map(([name, answer]) => {
-        const answers = pods.flatMap((pod) => {
-          const ids = answer(pod);
-          return ids === undefined ? [] : [[...ids].sort()];
-        });
-        const denied = toBase64(answers.map((ids) => ids.length > 0));
-        return [name, { denied, controls: verdictOnly ? null : hashOf(answers.map((ids) => ids.join(' '))) }];
+        const answers = pods.map((pod) => answer(pod)?.toSorted());
+        const known = answers.filter((ids) => ids !== undefined);
+        const recorded: RecordedPolicy = {
+          judged: toBase64(answers.map((ids) => ids !== undefined)),
+          denied: toBase64(known.map((ids) => ids.length > 0)),
+          controls: verdictOnly ? null : hashOf(known.map((ids) => ids.join(' '))),
+        };
+        return [name, recorded];
       }),
     ),
   };
@@ -73,7 +72,7 @@ function toBase64(bits: readonly boolean[]): string {
 }
 
 /** Which pods were judged, of `count`. */
-export function judgedIn({ judged }: Recorded, count: number): boolean[] {
+export function judgedIn({ judged }: RecordedPolicy, count: number): boolean[] {
   const bytes = Buffer.from(judged, 'base64');
   return Array.from({ length: count }, (_, at) => ((bytes[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0);
 }
