@@ -18,7 +18,7 @@ const policies = new Map(
   ruleSets().map(({ policy, versions }) => {
     const level = judgedLevels.find((each) => policy.name.startsWith(each));
     const minor = parseVersion(versions[0] ?? '');
-    const index = minors.findIndex((each) => String(each) === String(minor));
+    const index = minor === undefined ? -1 : minors.indexOf(minor);
     if (level === undefined || index < 0) throw new TypeError(`no level at a version: ${policy.name}`);
     return [policy.name, (pod: JsonObject) => (failed.get(pod)?.[level][index] ?? []).map(([id]) => id)];
   }),
