@@ -96,7 +96,7 @@ describe('scope and exemptions', () => {
 
   test('take requests out by name; the empty name takes out nothing', () => {
     const module = text(filesOf(rego.compile([exempt], '1.22')), 'baseline.rego');
-    expect(module).toContain('not world.request.namespace in {"kube-system", "legacy"}');
+    expect(module).toContain('not world.request.scope in {"kube-system", "legacy"}');
     expect(module).toContain('not world.request.user in {"root \\"x\\""}');
     expect(module).toContain('not world.request.runtimeClass in {"kata"}');
   });
