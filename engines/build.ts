@@ -51,6 +51,13 @@ const recipes = {
     binary: 'kyverno',
     minutes: 'seven minutes',
   },
+  gatekeeper: { target: '.', binary: 'gatekeeper-judge', minutes: 'three minutes' },
+  gator: {
+    module: 'gatekeeper',
+    target: 'github.com/open-policy-agent/gatekeeper/v3/cmd/gator',
+    binary: 'gator',
+    minutes: 'three minutes',
+  },
 } as const satisfies Record<string, Recipe>;
 
 export type EngineName = keyof typeof recipes;

@@ -7,6 +7,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
+import { checkGatekeeper } from './agreement-gatekeeper.js';
 import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
 import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
@@ -15,6 +16,7 @@ import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
+import { checkGatekeeperScenarios } from './scenarios-gatekeeper.js';
 import { checkKyvernoScenarios } from './scenarios-kyverno.js';
 import { checkVapScenarios } from './scenarios-vap.js';
 import { checkYaml } from './yaml/check.js';
@@ -34,6 +36,8 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'kyverno-custom': checkKyvernoCustom,
   'kyverno-scenarios': checkKyvernoScenarios,
   'kyverno-cli': checkKyvernoCli,
+  gatekeeper: checkGatekeeper,
+  'gatekeeper-scenarios': checkGatekeeperScenarios,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -1,10 +1,9 @@
 /** Kyverno: its engines as a library in a program of ours, and its command line. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { JsonObject } from '../src/manifest/types.js';
 import { buildEngine } from './build.js';
 import { EngineError } from './errors.js';
-import { run, track } from './process.js';
+import { askLines } from './lines.js';
+import { run } from './process.js';
 
 /** What an admission webhook is asked, and the namespace as the cluster has it. */
 export interface KyvernoQuestion {
@@ -33,44 +32,16 @@ export async function kyvernoJudge(
   questions: readonly KyvernoQuestion[],
   how: 'webhook' | 'compiled' = 'webhook',
 ): Promise<KyvernoResult[][]> {
-  if (questions.length === 0) throw new EngineError('kyverno', 'there is nothing to judge');
-  const program = await buildEngine('kyverno');
-  const answers: KyvernoResult[][] = [];
-  const child = spawn(program, [how, ...files], { stdio: ['pipe', 'pipe', 'pipe'] });
-  track(child);
-  const stderr: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.on('error', () => undefined);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
+  const asked = questions.map(({ request, namespace }) => ({
+    request,
+    ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
+  }));
+  const lines = await askLines('kyverno', await buildEngine('kyverno'), [how, ...files], asked);
+  return lines.map((line, index) => {
+    const wrong = errorIn(line, questions[index]);
+    if (wrong !== undefined) throw wrong;
+    return resultsIn(line);
   });
-  void send(child.stdin, questions);
-  let wrong: EngineError | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const question = questions[answers.length];
-    answers.push(resultsIn(line));
-    wrong ??= errorIn(line, question);
-  }
-  const code = await ended;
-  if (code !== 0)
-    throw new EngineError('kyverno', `ended with exit code ${code}`, Buffer.concat(stderr).toString('utf8'));
-  if (wrong !== undefined) throw wrong;
-  if (answers.length !== questions.length)
-    throw new EngineError('kyverno', `${answers.length} answers to ${questions.length} questions`);
-  return answers;
-}
-
-async function send(stdin: NodeJS.WritableStream, questions: readonly KyvernoQuestion[]): Promise<void> {
-  for (const { request, namespace } of questions) {
-    const asked = {
-      request,
-      ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
-    };
-    if (!stdin.write(`${JSON.stringify(asked)}\n`))
-      await new Promise((resolve) => stdin.once('drain', resolve));
-  }
-  stdin.end();
 }
 
 interface Answer {

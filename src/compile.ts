@@ -1,5 +1,6 @@
 /** The targets that there are. A new one breaks the build until it stands here. */
 
+import { gatekeeper } from './backends/gatekeeper/index.js';
 import { kyverno, kyvernoVpol } from './backends/kyverno/index.js';
 import { psa } from './backends/psa/index.js';
 import { psp } from './backends/psp/index.js';
@@ -15,6 +16,7 @@ export const backends: Readonly<Record<Target, Backend>> = {
   psp,
   kyverno,
   'kyverno-vpol': kyvernoVpol,
+  gatekeeper,
 };
 export const allBackends: readonly Backend[] = Object.values(backends);
 

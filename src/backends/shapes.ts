@@ -4,6 +4,8 @@ export interface ResourceRule {
   readonly apiVersions: readonly string[];
   readonly operations: readonly string[];
   readonly resources: readonly string[];
+  /** What the objects are called in a manifest. */
+  readonly kinds: readonly string[];
 }
 
 export interface Shape {
@@ -17,11 +19,16 @@ export interface Shape {
 }
 
 const operations = ['CREATE', 'UPDATE'];
-const rule = (group: string, ...resources: readonly string[]): ResourceRule => ({
+const rule = (
+  group: string,
+  kinds: readonly string[],
+  subresources: readonly string[] = [],
+): ResourceRule => ({
   apiGroups: [group],
   apiVersions: ['v1'],
   operations,
-  resources,
+  resources: [...kinds.map((kind) => `${kind.toLowerCase()}s`), ...subresources],
+  kinds,
 });
 
 export const shapes: readonly Shape[] = [
@@ -29,7 +36,7 @@ export const shapes: readonly Shape[] = [
     suffix: 'pods',
     title: 'pods, and the ephemeral containers that are added to them',
     path: [],
-    rules: [rule('', 'pods', 'pods/ephemeralcontainers')],
+    rules: [rule('', ['Pod'], ['pods/ephemeralcontainers'])],
   },
   {
     suffix: 'workloads',
@@ -37,18 +44,18 @@ export const shapes: readonly Shape[] = [
       'the pod templates of Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers and Jobs',
     path: ['spec', 'template'],
     rules: [
-      rule('apps', 'deployments', 'statefulsets', 'daemonsets', 'replicasets'),
-      rule('', 'replicationcontrollers'),
-      rule('batch', 'jobs'),
+      rule('apps', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']),
+      rule('', ['ReplicationController']),
+      rule('batch', ['Job']),
     ],
   },
   {
     suffix: 'cronjobs',
     title: 'the pod templates of CronJobs',
     path: ['spec', 'jobTemplate', 'spec', 'template'],
-    rules: [rule('batch', 'cronjobs')],
+    rules: [rule('batch', ['CronJob'])],
   },
-  { suffix: 'podtemplates', title: 'PodTemplates', path: ['template'], rules: [rule('', 'podtemplates')] },
+  { suffix: 'podtemplates', title: 'PodTemplates', path: ['template'], rules: [rule('', ['PodTemplate'])] },
 ];
 
 export const isPod = (shape: Shape): boolean => shape.path.length === 0;

@@ -20,11 +20,14 @@ const compiled = new Map<string, Handlebars.TemplateDelegate>();
 export function fill(
   name:
     | 'rego/lib/input.rego'
+    | 'rego/lib/request.rego'
     | 'rego/lib/admission.rego'
     | 'rego/lib/reading.rego'
     | 'rego/README.md'
     | 'vap/README.md'
     | 'kyverno/README.md'
+    | 'gatekeeper/review.rego'
+    | 'gatekeeper/README.md'
     | 'psa/README.md'
     | 'psa/label-namespaces.sh'
     | 'psp/README.md',

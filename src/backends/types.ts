@@ -1,7 +1,7 @@
 /** What every backend is: a pure function from policies to files, and data about what it can say. */
 import type { Cond, Pattern, Policy, Source, Term } from '../ir/types.js';
 
-export type Target = 'rego' | 'vap' | 'psa' | 'psp' | 'kyverno' | 'kyverno-vpol';
+export type Target = 'rego' | 'vap' | 'psa' | 'psp' | 'kyverno' | 'kyverno-vpol' | 'gatekeeper';
 
 /** A file of a bundle; `path` is relative to the target's directory, with `/` between its parts. */
 export interface BundleFile {

@@ -16,6 +16,7 @@ const steps: Readonly<Record<Target, Step>> = {
   psp: apply,
   kyverno: apply,
   'kyverno-vpol': apply,
+  gatekeeper: apply,
 };
 
 export function nextStep(target: Target, directory: string, [policy]: readonly Policy[]): string {

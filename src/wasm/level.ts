@@ -24,7 +24,8 @@ export const dataFor = (minor: number): { podsec: { version: number } } => ({ po
 export function levelModules(level: WasmLevel): BundleFile[] {
   const library = libraryText();
   const module = moduleOf({
-    package: ['levels', level],
+    package: `podsec.levels.${level}`,
+    imports: ['data.podsec.lib'],
     header: [
       `The level ${level} at every policy version from 1.0 to 1.${newestMinor}. The minor of the version is data: ${versionRef}.`,
       'Every pod in the input is judged, whatever its namespace. An unknown version denies.',

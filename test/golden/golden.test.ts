@@ -24,11 +24,12 @@ const produced: Readonly<Record<string, () => Promise<Files> | Files>> = {
   psp: () => bundleFiles(backends.psp),
   kyverno: () => bundleFiles(backends.kyverno),
   'kyverno-vpol': () => bundleFiles(backends['kyverno-vpol']),
+  gatekeeper: () => bundleFiles(backends.gatekeeper),
   refusals: refusalFiles,
 };
 
 /** Golden directories that other programs write: `npm run derive`. */
-const ofOthers = ['reference', 'wasm'];
+const ofOthers = ['reference', 'wasm', 'gatekeeper-wasm'];
 
 describe('golden files', () => {
   test.each(Object.keys(produced))('of golden/%s are what podsec produces', async (name) => {
@@ -149,6 +150,7 @@ describe('the same input gives the same bytes', () => {
       psp: () => fresh.bundleFiles(targets.backends.psp),
       kyverno: () => fresh.bundleFiles(targets.backends.kyverno),
       'kyverno-vpol': () => fresh.bundleFiles(targets.backends['kyverno-vpol']),
+      gatekeeper: () => fresh.bundleFiles(targets.backends.gatekeeper),
       refusals: fresh.refusalFiles,
     };
     expect(await again[name]?.()).toEqual(first);

@@ -16,20 +16,11 @@ worlds := [manifest_world(document, template) |
 	not is_review
 }
 
-worlds := [review_world(document, template) |
-	document := object.union({"kind": string(request, ["kind", "kind"], "")}, map(request, ["object"]))
-	is_judged_request(document)
-	some template in templates(document)
-	is_judged_change(document, template)
-] if {
-	is_review
-}
+worlds := reviewed if is_review
 
 is_review if input.kind == "AdmissionReview"
 
 request := map(struct(input), ["request"])
-
-operation := string(request, ["operation"], "CREATE")
 
 # A manifest is judged as if it were created, whatever the scope and the exemptions of the policy.
 manifest_world(document, template) := {
@@ -46,6 +37,61 @@ manifest_world(document, template) := {
 	},
 	"subject": subject(document),
 }
+
+# Every object in the input. As kubectl does, an object with `items` counts as a list, and lists may hold lists.
+documents := flatten([inputs, listed, nested])
+
+inputs := [input] if is_object(input)
+
+inputs := [document |
+	some file in input
+	some document in list_of(object.get(struct(file), ["contents"], file))
+	is_object(document)
+] if {
+	is_array(input)
+}
+
+default inputs := []
+
+listed := [item | some list in inputs; some item in items(list)]
+
+nested := [item |
+	some list in listed
+	is_array(object.get(list, ["items"], null))
+	[path, inner] := walk(list)
+	every step in path {
+		any_of([step == "items", is_number(step)])
+	}
+	is_object(inner)
+	some item in items(inner)
+]
+
+# The items of a typed list, such as a PodList, need not say their kind.
+items(list) := [object.union({"kind": trim_suffix(string(list, ["kind"], ""), "List")}, item) |
+	some item in structs(list, ["items"])
+]
+
+list_of(value) := value if {
+	is_array(value)
+} else := [value]
+
+# Names the object in messages, where the input is more than one.
+subject(document) := concat("", [document.kind, " ", string(document, ["metadata", "name"], ""), ": "]) if {
+	count(documents) > 1
+} else := ""
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The request of a review
+
+reviewed := [review_world(document, template) |
+	document := object.union({"kind": string(request, ["kind", "kind"], "")}, map(request, ["object"]))
+	is_judged_request(document)
+	some template in templates(document)
+	is_judged_change(document, template)
+]
+
+# Without an operation, as Gatekeeper's audit has none, what is there is judged as if it were created.
+operation := filled_string(request, ["operation"], "CREATE")
 
 review_world(document, template) := {
 	"pod": admitted(template, is_created(document)),
@@ -102,48 +148,6 @@ is_judged_change(_, pod) if {
 }
 
 images(pod, group) := [string(container, ["image"], "") | some container in structs(pod, ["spec", group])]
-
-# Every object in the input. As kubectl does, an object with `items` counts as a list, and lists may hold lists.
-documents := flatten([inputs, listed, nested])
-
-inputs := [input] if is_object(input)
-
-inputs := [document |
-	some file in input
-	some document in list_of(object.get(struct(file), ["contents"], file))
-	is_object(document)
-] if {
-	is_array(input)
-}
-
-default inputs := []
-
-listed := [item | some list in inputs; some item in items(list)]
-
-nested := [item |
-	some list in listed
-	is_array(object.get(list, ["items"], null))
-	[path, inner] := walk(list)
-	every step in path {
-		any_of([step == "items", is_number(step)])
-	}
-	is_object(inner)
-	some item in items(inner)
-]
-
-# The items of a typed list, such as a PodList, need not say their kind.
-items(list) := [object.union({"kind": trim_suffix(string(list, ["kind"], ""), "List")}, item) |
-	some item in structs(list, ["items"])
-]
-
-list_of(value) := value if {
-	is_array(value)
-} else := [value]
-
-# Names the object in messages, where the input is more than one.
-subject(document) := concat("", [document.kind, " ", string(document, ["metadata", "name"], ""), ": "]) if {
-	count(documents) > 1
-} else := ""
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Workloads

@@ -16,3 +16,4 @@ export {
   type Variable,
 } from './program.js';
 export { jsonNamespaceOf, jsonOldPodOf, jsonPodOf, type Subject } from './subject.js';
+export { ofRequest } from './term.js';

@@ -67,11 +67,20 @@ export class Unsayable extends Error {
   }
 }
 
-/** @param title starts every message. */
-export function programOf(policy: Policy, subject: Subject, title: string): Program {
+/**
+ * @param title starts every message.
+ * @param taken names of variables that the target has besides these.
+ */
+export function programOf(
+  policy: Policy,
+  subject: Subject,
+  title: string,
+  taken: readonly string[] = [],
+): Program {
   const builder = new Builder(
     subject,
     policy.controls.map((control) => control.id),
+    taken,
   );
   const judged = builder.policy(policy, '');
   const { leftToPods } = builder;
@@ -104,8 +113,8 @@ class Builder {
   readonly #rules: Variable[] = [];
   readonly #scope: Scope;
 
-  constructor(subject: Subject, ids: readonly string[]) {
-    for (const own of ['failed', 'message']) this.#names.fresh(own);
+  constructor(subject: Subject, ids: readonly string[], taken: readonly string[]) {
+    for (const own of ['failed', 'message', ...taken]) this.#names.fresh(own);
     for (const id of ids) this.#names.reserve(id);
     this.#scope = outermost(worldOf(subject, (wanted, expr) => this.#share(wanted, expr)));
   }

@@ -13,6 +13,8 @@ export interface World {
   readonly old: Root;
   /** The namespace of the request. */
   readonly namespace: Expr;
+  /** What is done with the object. */
+  readonly operation: Expr;
   /** Names an expression once for the whole policy, after `wanted`, and refers to it. */
   share(wanted: string, expr: Expr): Expr;
 }

@@ -28,6 +28,8 @@ export type Subject =
       readonly created: Expr;
       /** The namespace of the request or, where there is no request, of the manifest; a string. */
       readonly namespace: Expr;
+      /** What is done with the object, where the request itself need not say it. */
+      readonly operation?: Expr;
     };
 
 /** The pod in a JSON object of a shape, an empty object where there is none. Nothing on the way needs to be there. */
@@ -72,6 +74,8 @@ export const inPlace: Share = (_wanted, expr) => expr;
 
 const type = { kind: 'struct', type: 'Pod' } as const;
 
+const requestOperation = select(name('request'), 'operation');
+
 export function worldOf(subject: Subject, share: Share): World {
   return subject.kind === 'typed' ? typedWorld(subject.shape, share) : jsonWorld(subject, share);
 }
@@ -88,6 +92,7 @@ function typedWorld(shape: Shape, share: Share): World {
     pod: root,
     old: { ...root, expr: old, guards: [onUpdate], pod: 'old' },
     namespace: ofRequest('namespace'),
+    operation: requestOperation,
     share,
   };
   if (isPod(shape)) return world;
@@ -119,6 +124,7 @@ function jsonWorld(subject: Subject & { kind: 'json' }, share: Share): World {
     pod: rootOf('pod'),
     old: rootOf('old'),
     namespace: subject.namespace,
+    operation: subject.operation ?? requestOperation,
     share,
   };
   return { ...world, encoding: prepared(world, subject.created, manifestEncoding) };

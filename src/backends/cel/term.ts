@@ -270,7 +270,7 @@ export function ofRequest(...path: readonly string[]): Expr {
 function requestField(field: RequestField, { world }: Scope): Expr {
   switch (field) {
     case 'operation':
-      return select(name('request'), 'operation');
+      return world.operation;
     case 'subresource':
       return ofRequest('subResource');
     case 'user':

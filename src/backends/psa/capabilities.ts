@@ -1,3 +1,4 @@
+import { everything } from '../everything.js';
 import type { Capabilities } from '../types.js';
 
 /**
@@ -5,38 +6,9 @@ import type { Capabilities } from '../types.js';
  * same in all versions.
  */
 export const capabilities: Capabilities = {
-  cond: {
-    constant: 'yes',
-    and: 'yes',
-    or: 'yes',
-    not: 'yes',
-    present: 'yes',
-    emptyList: 'yes',
-    hasKey: 'yes',
-    equal: 'yes',
-    oneOf: 'yes',
-    matches: 'yes',
-    within: 'yes',
-    sameParts: 'yes',
-    some: 'yes',
-    every: 'yes',
-    authorized: 'yes',
-  },
-  term: {
-    literal: 'yes',
-    value: 'yes',
-    effective: 'yes',
-    lookup: 'yes',
-    firstPresent: 'yes',
-    size: 'yes',
-    concat: 'yes',
-    quoted: 'yes',
-    request: 'yes',
-    namespaceLabel: 'yes',
-  },
-  source: { containers: 'yes', items: 'yes', entries: 'yes', userGroups: 'yes' },
-  pattern: { prefix: 'yes', suffix: 'yes', glob: 'yes', pathPrefix: 'yes' },
+  ...everything,
   policy: {
+    ...everything.policy,
     alternatives: {
       refused: 'PodSecurity admission judges by one level, never by the one of several that fits',
     },
@@ -45,9 +17,6 @@ export const capabilities: Capabilities = {
         'PodSecurity admission knows namespaces by its own labels and by exempt names alone, so labels that others ' +
         'give and take cannot choose them',
     },
-    excludedNamespaces: 'yes',
-    exemptUsers: 'yes',
-    exemptRuntimeClasses: 'yes',
     exemptServiceAccounts: {
       refused:
         'PodSecurity admission exempts who sends a request, which for the pod of a workload is a controller of the ' +

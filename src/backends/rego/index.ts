@@ -70,7 +70,8 @@ function compile(
   for (const policy of policies) {
     const identifier = identifierOf(policy.name);
     const module = moduleOf({
-      package: [identifier],
+      package: `podsec.${identifier}`,
+      imports: ['data.podsec.lib'],
       header: headerOf(policy, identifier),
       controls: policy.controls.map((control) => ({ control, guards: [] })),
       inScope: scopeOf(policy),

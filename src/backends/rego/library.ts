@@ -1,3 +1,4 @@
+import { ignoredPodSubresources } from '../../admission/index.js';
 import { goQuote } from '../../ir/quote.js';
 import { fieldsOf } from '../../schema/index.js';
 import { droppedAnnotations } from '../manifest-facts.js';
@@ -16,8 +17,14 @@ const volumeSources = Object.entries(fieldsOf('Volume') ?? {}).flatMap(([name, f
 
 /** lib.rego: what all modules of a bundle share, in one file. */
 export function libraryText(): string {
+  return libraryFrom(fill('rego/lib/input.rego', { generator }));
+}
+
+/** A library that starts with what makes pods of the input: `request` and `worlds`. */
+export function libraryFrom(input: string): string {
   const parts = [
-    fill('rego/lib/input.rego', { generator }),
+    input,
+    fill('rego/lib/request.rego', { ignored: ignoredPodSubresources }),
     fill('rego/lib/admission.rego', { volumeSources: volumeSources.sort(), droppedAnnotations }),
     fill('rego/lib/reading.rego', {
       escapes: escaped.map((character) => `${ascii(character)}: ${ascii(goQuote(character).slice(1, -1))}`),

@@ -11,14 +11,17 @@ export interface GuardedControl {
 }
 
 export interface ModuleSpec {
-  /** The package below `podsec`. */
-  readonly package: readonly string[];
+  readonly package: string;
+  /** What is imported, the library as `lib`. */
+  readonly imports: readonly string[];
   /** Lines of the header, without `#`. */
   readonly header: readonly string[];
   readonly controls: readonly GuardedControl[];
   /** What has to hold of a request for the policy to judge it. */
   readonly inScope: readonly Doc[];
   readonly library: string;
+  /** Rules that read `deny`, at the end. */
+  readonly verdict?: string;
 }
 
 export interface Unsayable {
@@ -46,13 +49,14 @@ export function moduleOf(spec: ModuleSpec): { text: string } | { unsayable: read
 
   const header = spec.header.map((line) => `# ${oneLine(line)}`.trimEnd());
   const parts = [
-    `${header.join('\n')}\npackage ${['podsec', ...spec.package].join('.')}\n`,
-    'import data.podsec.lib\n',
+    `${header.join('\n')}\npackage ${spec.package}\n`,
+    spec.imports.map((each) => `import ${each}\n`).join(''),
     worlds(spec.inScope),
     ...(rules.some((rule) => rule !== '') ? rules : [nothing]),
     ...[...constants.values()].map(
       ({ name, values }) => `${statement(set(values.map(literal)), 0, `${name} := `)}\n`,
     ),
+    spec.verdict ?? '',
   ];
   const text = parts.filter((part) => part !== '').join('\n');
   checkBuiltins(text, spec.library);

@@ -1,0 +1,109 @@
+/** Gatekeeper: its libraries in a program of ours, and gator. */
+import type { JsonObject } from '../src/manifest/types.js';
+import { controlsIn } from './agreement.js';
+import { buildEngine } from './build.js';
+import { EngineError } from './errors.js';
+import { askLines } from './lines.js';
+import { run } from './process.js';
+
+/** Which code of a template is run. */
+export type Driver = 'cel' | 'rego';
+export const drivers: readonly Driver[] = ['cel', 'rego'];
+
+export interface NamedNamespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What the webhook is asked, with the namespace as the cluster has it; or an object, as `gator test` and audit judge it. */
+export type Question =
+  | { readonly request: JsonObject; readonly namespace: NamedNamespace }
+  | { readonly object: JsonObject; readonly namespace?: NamedNamespace };
+
+export interface Violation {
+  /** `Kind/name`. */
+  readonly constraint: string;
+  readonly action: string;
+  readonly message: string;
+  /** Ids of the controls that the message names. */
+  readonly controls: readonly string[];
+}
+
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  /** How many constraints match. */
+  readonly evaluated: number;
+}
+
+const option = (driver: Driver): string => `--enable-k8s-native-validation=${driver === 'cel'}`;
+
+/** What the constraints in the files say to each question, in order. An error of the engine, or of a rule, is thrown. */
+export async function gatekeeperJudge(
+  driver: Driver,
+  files: readonly string[],
+  questions: readonly Question[],
+): Promise<Verdict[]> {
+  const asked = questions.map(({ namespace, ...subject }) => ({
+    ...subject,
+    ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
+  }));
+  const program = await buildEngine('gatekeeper');
+  const lines = await askLines('gatekeeper', program, [option(driver), ...files], asked);
+  return lines.map((line, index) => {
+    const { results, evaluated, error }: Answer = JSON.parse(line);
+    if (error !== undefined || results === null)
+      throw new EngineError('gatekeeper', `no verdict: ${error}`, JSON.stringify(questions[index]));
+    return { violations: results.map((each) => violationOf(driver, each)), evaluated };
+  });
+}
+
+interface Result {
+  readonly constraint: string;
+  readonly action: string;
+  readonly message: string;
+  readonly details: { readonly controls?: readonly string[] } | null;
+}
+
+interface Answer {
+  readonly results: readonly Result[] | null;
+  readonly evaluated: number;
+  readonly error?: string;
+}
+
+/** Gatekeeper makes a violation of an error: it has no ids in front, and in Rego no details. */
+function violationOf(driver: Driver, { constraint, action, message, details }: Result): Violation {
+  const controls = controlsIn(message);
+  if (driver === 'rego' && details?.controls?.join() !== controls.join())
+    throw new EngineError('gatekeeper', `details that the message does not tell: ${message}`);
+  return { constraint, action, message, controls };
+}
+
+export interface GatorResult {
+  readonly msg: string;
+  readonly constraint: { readonly kind: string; readonly metadata: { readonly name: string } };
+  readonly enforcementAction: string;
+}
+
+/** `gator test` on files. Its exit code is 1 where something is denied. */
+export async function gatorTest(
+  driver: Driver,
+  files: readonly string[],
+): Promise<{ readonly code: number; readonly results: readonly GatorResult[] }> {
+  const gator = await buildEngine('gator');
+  const args = ['test', '--output', 'json', option(driver), ...files.flatMap((file) => ['-f', file])];
+  const { code, stdout } = await run('gator', gator, args, { accept: [0, 1], input: '' });
+  const results: readonly GatorResult[] | null = JSON.parse(stdout);
+  return { code, results: results ?? [] };
+}
+
+/** `gator verify` on a directory: whether all its suites pass, and what it says. */
+export async function gatorVerify(
+  driver: Driver,
+  directory: string,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const gator = await buildEngine('gator');
+  const { code, stdout, stderr } = await run('gator', gator, ['verify', option(driver), `${directory}/...`], {
+    accept: [0, 1],
+  });
+  return { ok: code === 0, text: `${stdout}${stderr}` };
+}

@@ -1,0 +1,28 @@
+/** The bundle's README, from templates/gatekeeper. Markdown of its own in a name is escaped. */
+import type { Policy } from '../../ir/types.js';
+import { failurePolicy } from '../admission-policy.js';
+import { markdown, scopeOf, titleOf } from '../describe.js';
+import { fill, generator } from '../templates.js';
+import { actionOf, groups } from './groups.js';
+import { constraintFile, kindOf, templateFile, templateName } from './names.js';
+
+export function readme(policies: readonly Policy[]): string {
+  return fill('gatekeeper/README.md', {
+    generator,
+    failurePolicy,
+    policies: policies.map((policy) => ({
+      title: markdown(titleOf(policy)),
+      mode: policy.mode,
+      scope: markdown(scopeOf(policy)),
+      controls: policy.controls.map((control) => markdown(control.id)).join(', ') || 'none',
+      kind: kindOf(policy),
+      name: templateName(policy),
+      template: templateFile(policy),
+      files: groups.map((group) => ({
+        file: constraintFile(policy, group),
+        title: group.title,
+        action: actionOf(policy.mode, group),
+      })),
+    })),
+  });
+}
