@@ -184,10 +184,11 @@ export function demandBlindRowsFail(rows: readonly Row[]): Tally {
   };
 }
 
-/** The same policy, in which no control denies anything. */
+/** The same policy, in which no control and no alternative denies anything. */
 export function allowAll(policy: Policy): Policy {
   return {
     ...policy,
+    alternatives: [],
     controls: policy.controls.map((control) => ({ ...control, unless: { kind: 'constant', value: true } })),
   };
 }
