@@ -69,7 +69,10 @@ export function failedControls(policy: Policy, results: readonly KyvernoResult[]
   return judged.status === 'fail' ? controlsIn(judged.message) : [];
 }
 
-/** How many of the cases the rule sets of older versions judge, each another share: the engine takes 2 ms of a core for one. */
+/**
+ * How many of the cases the rule sets of older versions judge, each another share: the engine takes 2 ms of a core for one.
+ * Pods have two cases each, so the number is odd: else a share would be of one form alone.
+ */
 const shares = 11;
 
 function casesFor(set: number, count: number, cases: readonly Case[]): readonly Case[] {
