@@ -140,12 +140,33 @@ export async function checkOpa(): Promise<Tally> {
       pods.filter((_, index) => index % 20 === 0),
     ),
   );
-  return sum(real, recorded, blind, await checkOwnTests(policies.slice(-1)));
+  const last = policies.slice(-1);
+  return sum(real, recorded, blind, await checkExemptions(last), await checkOwnTests(last));
 }
 
 export async function checkOpaCustom(): Promise<Tally> {
   const real = tally(await customRows((policy) => policy));
   return sum(real, demandBlindRowsFail(await customRows(allowAll)));
+}
+
+/** An exempt runtime class, which a manifest names as a request does. */
+async function checkExemptions(policies: readonly Policy[]): Promise<Tally> {
+  const exempting = policies.map((policy) => ({
+    ...policy,
+    name: 'exempting',
+    exemptions: { ...policy.exemptions, runtimeClasses: ['gvisor', 'kata'] },
+  }));
+  const pods = [null, '', 'gvisor', 'kata', 'runc', 'Kata'].flatMap((runtimeClassName) =>
+    [true, false].map((hostPID) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      spec: { hostPID, runtimeClassName, containers: [{ name: 'app', image: 'app' }] },
+    })),
+  );
+  // Of each form: as it is, in each kind of workload, and in a request.
+  const inEachForm = pods.flatMap((pod) => workloadShapes.map(() => pod));
+  const sets = exempting.map((policy) => ({ policy, versions: [] }));
+  return tally(await rowsFor(sets, exempting, inEachForm));
 }
 
 /** The bundle's own tests in OPA, its modules in strict mode, and conftest on a pod that is denied and one that is not. */

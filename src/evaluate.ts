@@ -58,13 +58,28 @@ export interface Finding {
   readonly locations: readonly DocumentPath[];
 }
 
-/** The controls that deny the pod, in the policy's order. None: the pod is allowed. */
+/**
+ * The controls that deny the pod, in the policy's order. None: the pod is allowed.
+ *
+ * A pod with an exempt runtime class is allowed by every control. Whether a namespace or a user is exempt or out of scope
+ * is not asked here: that is about the request, and decided before a pod is judged.
+ */
 export function evaluate(policy: Policy, pod: JsonObject, request: AdmissionRequest = noRequest): Finding[] {
+  return hasExemptRuntimeClass(policy, pod) ? [] : violations(policy, pod, request);
+}
+
+/** An empty name exempts nobody. The exemptions of alternatives do not count. */
+function hasExemptRuntimeClass({ exemptions }: Policy, { spec }: JsonObject): boolean {
+  const name = isObject(spec) ? spec.runtimeClassName : undefined;
+  return typeof name === 'string' && name !== '' && exemptions.runtimeClasses.includes(name);
+}
+
+function violations(policy: Policy, pod: JsonObject, request: AdmissionRequest): Finding[] {
   const world: World = { pod, request, bound: new Map() };
   const findings = policy.controls.flatMap((control) => judge(control, world));
   const alternatives = policy.alternatives.map((each) => ({
     name: each.name,
-    findings: evaluate(each, pod, request),
+    findings: violations(each, pod, request),
   }));
   const refused = alternatives.every((each) => each.findings.length > 0);
   if (!refused) return findings;

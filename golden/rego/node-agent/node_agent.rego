@@ -6,7 +6,7 @@
 #     conftest test --policy . --namespace podsec.node_agent pod.yaml
 #
 # Mode audit: OPA has no modes, so what a violation leads to is up to who asks.
-# Scope and exemptions hold for AdmissionReviews; a manifest is judged whatever its namespace.
+# Namespaces and users count in AdmissionReviews; a manifest is judged whatever its namespace.
 # Excluded namespaces: kube-node-lease, kube-public, kube-system.
 package podsec.node_agent
 

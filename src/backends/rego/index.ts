@@ -103,7 +103,7 @@ function headerOf(policy: Policy, identifier: string): string[] {
     `    conftest test --policy . --namespace podsec.${identifier} pod.yaml`,
     '',
     `Mode ${policy.mode}: OPA has no modes, so what a violation leads to is up to who asks.`,
-    'Scope and exemptions hold for AdmissionReviews; a manifest is judged whatever its namespace.',
+    'Namespaces and users count in AdmissionReviews; a manifest is judged whatever its namespace.',
     ...(excluded.length === 0 ? [] : [`Excluded namespaces: ${excluded.join(', ')}.`]),
     ...exemptLines(policy),
   ];

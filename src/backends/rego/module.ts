@@ -83,7 +83,7 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
-/** What keeps a pod in the scope of a policy. A manifest has no request: its terms are all empty. */
+/** What keeps a pod in the scope of a policy. Of a manifest nobody knows the user and the namespace, so these are empty. */
 export function scopeOf({ scope, exemptions }: Policy): Doc[] {
   const excluded = (term: string, values: readonly string[]): Doc[] =>
     values.length === 0
