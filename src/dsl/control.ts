@@ -82,18 +82,18 @@ export function showing(...from: readonly Gathered[]): CollectionSpec {
   return { from, distinct: true, denies: false };
 }
 
-/** The rule of a control: what denies a pod, and how that is said. */
-export interface ControlBody {
+/** The rule of a control: what denies a pod, and how that is said, of collections by their names. */
+export interface ControlBody<Names extends string = string> {
   /** The control judges nothing where this holds. */
   readonly unless?: Cond;
-  readonly collections: Readonly<Record<string, CollectionSpec>>;
+  readonly collections: Readonly<Record<Names, CollectionSpec>>;
   /** Short; the same for every pod but for singular and plural. */
-  readonly reason: Words;
+  readonly reason: Words<NoInfer<Names>>;
   /** Names containers, fields and values. Left out: the names of the collections with their elements. */
-  readonly detail?: Words;
+  readonly detail?: Words<NoInfer<Names>>;
 }
 
-export interface ControlSpec extends ControlBody {
+export interface ControlSpec<Names extends string = string> extends ControlBody<Names> {
   readonly id: string;
 }
 
@@ -115,7 +115,7 @@ const controlKeys: Readonly<Record<keyof ControlSpec, true>> = {
 };
 
 /** Makes a control of a policy of your own. Throws a PolicyError on a key that there is not. */
-export function control(spec: ControlSpec): Control {
+export function control<const Names extends string>(spec: ControlSpec<Names>): Control {
   demandKeys(`control \`${spec.id}\``, spec, controlKeys);
   return { id: spec.id, node: controlNode(spec.id, 'custom', spec) };
 }

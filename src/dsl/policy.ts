@@ -9,7 +9,7 @@ import {
   type Scope,
 } from '../ir/types.js';
 import { levelPolicy, levels } from '../levels/levels.js';
-import { newestMinor, parseVersion } from '../levels/versions.js';
+import { newestMinor, parseVersion, type VersionText } from '../levels/versions.js';
 import type { Control } from './control.js';
 import { demandKeys, didYouMean, PolicyError } from './error.js';
 import { type ExceptionSpec, withExceptions } from './exceptions.js';
@@ -19,7 +19,7 @@ import { defaultScope, noExemptions } from './scope.js';
 export const policyBrand: unique symbol = Symbol.for('podsec.policy');
 
 /** A level, at the newest policy version or at a named one: `restricted`, `baseline@v1.30`, `restricted@latest`. */
-export type LevelReference = Level | `${Level}@latest` | `${Level}@v1.${number}`;
+export type LevelReference = Level | `${Level}@${'latest' | VersionText}`;
 
 /** Values that a policy is written over; lists of strings or numbers, strings, numbers, booleans. */
 export type Parameters = Readonly<
@@ -119,9 +119,7 @@ function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
   };
   const [problem] = checkPolicy(ir);
   if (problem !== undefined) {
-    throw new PolicyError(
-      problem.hint === undefined ? problem.message : `${problem.message}: ${problem.hint}`,
-    );
+    throw new PolicyError(`${problem.message}: ${problem.hint}`);
   }
   return {
     [policyBrand]: true,

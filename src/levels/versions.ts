@@ -5,6 +5,14 @@ declare const minorBrand: unique symbol;
 /** A minor of Kubernetes 1 that podsec knows the levels of: 0 to `newestMinor`. */
 export type Minor = number & { readonly [minorBrand]: true };
 
+/** The policy versions there are, `v1.0` to that of the pinned Kubernetes. */
+export type VersionText = `v1.${UpTo<NewestMinor>}`;
+
+type NewestMinor = typeof kubernetesVersion extends `1.${infer Of extends number}.${string}` ? Of : never;
+type UpTo<Last extends number, Counted extends readonly unknown[] = []> = Counted['length'] extends Last
+  ? Last
+  : Counted['length'] | UpTo<Last, [...Counted, unknown]>;
+
 const [, minorText] = kubernetesVersion.replace(/^v/, '').split('.');
 
 /** The newest policy version that the pinned reference knows. */

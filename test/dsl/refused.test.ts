@@ -5,8 +5,8 @@ import { compile } from './compile.js';
 /** The line before each snippet. */
 const imports =
   `import { and, concat, containers, control, definePolicy, denying, each, effective, emptyList, entries, equal, every,
-  firstPresent, glob, hasKey, isFalse, isTrue, items, itself, lookup, matches, nameOf, namespaceLabel, not, oldPod, once, oneOf,
-  plural, pod, present, quoted, request, sameParts, size, some, userGroups, value, within } from 'podsec';`.replace(
+  firstPresent, glob, hasKey, ifAny, isFalse, isTrue, items, itself, joined, lookup, matches, named, nameOf, namespaceLabel, not, oldPod, once, oneOf,
+  plainList, plural, pod, podAndContainers, present, quoted, quotedList, request, sameParts, sequence, size, some, userGroups, value, within } from 'podsec';`.replace(
     /\n */g,
     ' ',
   );
@@ -158,6 +158,51 @@ const refused: Row[] = [
     /missing the following properties|not assignable/,
   ],
   ['a level that there is not', "definePolicy({ name: 'a', extends: 'strict' })", /"strict"/],
+  [
+    'a detail that names a collection that there is not',
+    "control({ id: 'a', collections: { a: denying() }, reason: 'a', detail: quotedList('b') })",
+    /Wording<"b">' is not assignable to type 'Words<"a">/,
+  ],
+  [
+    'a part of a detail that does',
+    "control({ id: 'a', collections: { a: denying() }, reason: 'a', detail: sequence('x ', joined(', ', plainList('b'), 'y')) })",
+    /Wording<"b">/,
+  ],
+  [
+    'a condition of a detail that does',
+    "control({ id: 'a', collections: { a: denying() }, reason: 'a', detail: ifAny(['a', 'b'], 'x') })",
+    /Wording<"a" \| "b">/,
+  ],
+  [
+    'what a condition of a detail leads to, that does',
+    "control({ id: 'a', collections: { a: denying() }, reason: 'a', detail: ifAny('a', named('b', 'x', 'y')) })",
+    /Wording<"a" \| "b">/,
+  ],
+  [
+    'a pod and containers of which one is not there',
+    "control({ id: 'a', collections: { a: denying() }, reason: 'a', detail: podAndContainers('a', 'b') })",
+    /Wording<"a" \| "b">/,
+  ],
+  [
+    'a reason that counts a collection that there is not',
+    "control({ id: 'a', collections: { a: denying() }, reason: plural('b', 'x', 'y') })",
+    /Wording<"b">/,
+  ],
+  [
+    'a version that is not known yet',
+    "definePolicy({ name: 'a', extends: 'restricted@v1.38' })",
+    /"restricted@v1\.38"/,
+  ],
+  [
+    'a version with a zero in front',
+    "definePolicy({ name: 'a', extends: 'baseline@v1.07' })",
+    /"baseline@v1\.07"/,
+  ],
+  [
+    'a version that is no number',
+    "definePolicy({ name: 'a', extends: 'baseline@v1.x' })",
+    /"baseline@v1\.x"/,
+  ],
   ['a version of another form', "definePolicy({ name: 'a', extends: 'baseline@1.30' })", /"baseline@1.30"/],
   ['a mode that there is not', "definePolicy({ name: 'a', mode: 'deny' })", /"deny"/],
   [

@@ -2,18 +2,30 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   concat,
+  control,
+  denying,
   type Each,
   effective,
   firstPresent,
+  ifAny,
   items,
+  joined,
+  type LevelReference,
   lookup,
   type MapEntry,
+  named,
   type Path,
+  plural,
   pod,
+  podAndContainers,
+  quotedList,
   request,
+  sequence,
   size,
   type Term,
   value,
+  type Wording,
+  type Words,
 } from '../../src/dsl/index.js';
 import type { Container, Pod, SecurityContext, Volume } from '../../src/schema/index.js';
 
@@ -65,6 +77,41 @@ describe('a term', () => {
     expectTypeOf(size(items(pod.spec.volumes))).toEqualTypeOf<Term<number>>();
     expectTypeOf(concat('a')).toEqualTypeOf<Term<string>>();
     expectTypeOf(request('operation')).toEqualTypeOf<Term<'CREATE' | 'UPDATE'>>();
+  });
+});
+
+describe('a version', () => {
+  it('is one that the pinned Kubernetes has, or the newest', () => {
+    expectTypeOf<'restricted@v1.0'>().toExtend<LevelReference>();
+    expectTypeOf<'baseline@v1.37'>().toExtend<LevelReference>();
+    expectTypeOf<'privileged@latest'>().toExtend<LevelReference>();
+    expectTypeOf<'restricted@v1.38'>().not.toExtend<LevelReference>();
+    expectTypeOf<`restricted@v1.${number}`>().not.toExtend<LevelReference>();
+  });
+});
+
+describe('wording', () => {
+  it('knows the collections that it names', () => {
+    expectTypeOf(sequence('a', quotedList('x'), ifAny('y', named('z', 'a', 'b')))).toEqualTypeOf<
+      Wording<'x' | 'y' | 'z'>
+    >();
+    expectTypeOf(plural(['x', 'y'], 'a', 'b')).toEqualTypeOf<Wording<'x' | 'y'>>();
+    expectTypeOf(podAndContainers('x', 'y')).toEqualTypeOf<Wording<'x' | 'y'>>();
+    expectTypeOf(joined(', ', 'a')).toEqualTypeOf<Wording<never>>();
+  });
+
+  it('is of a control that has them, and more', () => {
+    const of = denying();
+    control({ id: 'a', collections: { x: of, y: of }, reason: 'a', detail: quotedList('x') });
+    control({ id: 'a', collections: { x: of }, reason: plural('x', 'a', 'b') });
+    expectTypeOf<Wording<'x'>>().toExtend<Words<'x' | 'y'>>();
+    expectTypeOf<Wording<'x' | 'y'>>().not.toExtend<Words<'x'>>();
+  });
+
+  it('takes any name where the names of the collections are not known', () => {
+    const name: string = 'x';
+    control({ id: 'a', collections: { [name]: denying() }, reason: 'a', detail: quotedList(name) });
+    expectTypeOf(quotedList(name)).toEqualTypeOf<Wording<string>>();
   });
 });
 
