@@ -1,12 +1,13 @@
 /** `podsec compile`: policies in the form of engines, as directories of files. */
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { collisionsOf } from '../backends/names.js';
 import type { Refusal } from '../backends/types.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
-import { replaceTrees, type Tree } from '../emit/tree.js';
+import { below, replaceTrees, type Tree } from '../emit/tree.js';
 import type { LabelRequirement, Policy } from '../ir/types.js';
 import { loadPolicies } from '../load/policies.js';
+import { quoted } from '../manifest/problem.js';
 import { counted, printable } from '../report/text.js';
 import { isMode } from './modes.js';
 import { nextStep } from './next-step.js';
@@ -24,7 +25,7 @@ export interface CompileOptions {
 }
 
 export async function compile(session: Session, options: CompileOptions): Promise<void> {
-  const out = requireUsage(options);
+  const out = requireUsage(options, session.cwd);
   const targets = chooseTargets(options.targets);
   const selector = parseSelectorOption(options.namespaceSelector);
   const loaded = await loadPolicies(options.policies, {
@@ -42,10 +43,15 @@ export async function compile(session: Session, options: CompileOptions): Promis
     ...collisions(policies),
   );
   if (session.exitCode > 0 || targets.value === undefined) return;
-  await write(session, out, policies, targets.value);
+  await write(session, out, policies.toSorted(byName), targets.value);
 }
 
-function requireUsage({ policies, targets, out }: CompileOptions): string {
+/** The same policies give the same bytes, in whichever order they are named. */
+function byName(a: Policy, b: Policy): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function requireUsage({ policies, targets, out }: CompileOptions, cwd: string): string {
   if (policies.length === 0) {
     throw new UsageError('no policy is given', 'add `--policy restricted`, or a policy file');
   }
@@ -55,6 +61,10 @@ function requireUsage({ policies, targets, out }: CompileOptions): string {
   }
   if (out === undefined || out === '') {
     throw new UsageError('no output directory is given', 'add `--out DIR`');
+  }
+  if (resolve(cwd, out) === parse(resolve(cwd, out)).root) {
+    const message = `the output directory ${quoted(out)} is the root of the file system`;
+    throw new UsageError(message, 'name a directory below it; is a variable empty?');
   }
   return out;
 }
@@ -118,9 +128,9 @@ async function write(
     const chosen = written.find(({ backend }) => backend.target === name);
     const state = unchanged ? 'unchanged' : 'written';
     const what = chosen === undefined ? 'REFUSED.txt' : `${counted(files, 'file')} for ${titleOf(chosen)}`;
-    await session.say(`${state}: ${printable(`${out}/${name}/`)} (${what})\n`);
+    await session.say(`${state}: ${printable(`${below(out, name)}/`)} (${what})\n`);
     if (chosen !== undefined)
-      await session.say(`  next: ${nextStep(chosen.backend.target, `${out}/${name}`, policies)}\n`);
+      await session.say(`  next: ${nextStep(chosen.backend.target, below(out, name), policies)}\n`);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
-import { systemReason } from './reason.js';
+import { systemReason } from '../manifest/reason.js';
 
 export interface WholeFile {
   write(text: string): void;
@@ -83,6 +83,6 @@ function failed(shown: string, error: unknown): Diagnostic {
     severity: 'error',
     place: { file: shown },
     message: `the file cannot be written: ${reason}`,
-    hint: 'check the path and the rights of its directory',
+    hint: 'check the path, the rights of its directory, and the space that is left',
   };
 }

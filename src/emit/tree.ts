@@ -7,7 +7,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,7 +16,9 @@ import {
 import { dirname, join } from 'node:path';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
 import { quoted } from '../manifest/problem.js';
-import { systemReason } from './reason.js';
+import { systemReason } from '../manifest/reason.js';
+import { makeDirectory } from './directory.js';
+import { makeStage, removeLeftovers } from './stage.js';
 
 /** Without an extension that kubectl, OPA or conftest would read. */
 export const markerName = '.podsec.sha256';
@@ -46,32 +47,48 @@ export function replaceTrees(
   trees: readonly Tree[],
 ): Outcome<readonly Written[]> {
   try {
-    const foreign = trees.flatMap(({ name }) => foreignIn(join(directory, name), `${shown}/${name}`));
+    const unmade = makeDirectory(directory);
+    if (unmade !== undefined) return { diagnostics: [failed(shown, unmade)] };
+    const foreign = trees.flatMap(({ name }) => foreignIn(join(directory, name), below(shown, name)));
     if (foreign.length > 0) return { diagnostics: foreign };
-    mkdirSync(directory, { recursive: true });
     return { value: swapAll(directory, trees), diagnostics: [] };
   } catch (error) {
     const reason = systemReason(error);
     if (reason === undefined) throw error;
-    return {
-      diagnostics: [
-        {
-          code: 'write-failed',
-          severity: 'error',
-          place: { file: shown },
-          message: `the output cannot be written: ${reason}`,
-          hint: 'what was there before is unchanged; choose another directory with `--out`',
-        },
-      ],
-    };
+    return { diagnostics: [failed(shown, reason)] };
   }
 }
 
+/** The path of what is in a directory, as the user would write it. */
+export function below(directory: string, name: string): string {
+  return `${directory}${directory.endsWith('/') ? '' : '/'}${name}`;
+}
+
+function failed(shown: string, reason: string): Diagnostic {
+  return {
+    code: 'write-failed',
+    severity: 'error',
+    place: { file: shown },
+    message: `the output cannot be written: ${reason}`,
+    hint: 'what was there before is unchanged; choose another directory with `--out`',
+  };
+}
+
 function swapAll(directory: string, trees: readonly Tree[]): Written[] {
-  // Beside the trees, so that renaming stays in one file system.
-  const stage = mkdtempSync(join(directory, '.podsec-'));
+  const changed = trees.filter((tree) => !isSame(join(directory, tree.name), tree));
+  if (changed.length > 0) swap(directory, changed);
+  removeLeftovers(directory);
+  return trees.map((tree) => ({
+    name: tree.name,
+    files: tree.files.length,
+    unchanged: !changed.includes(tree),
+  }));
+}
+
+/** All of them or, where that fails, none. */
+function swap(directory: string, changed: readonly Tree[]): void {
+  const stage = makeStage(directory);
   try {
-    const changed = trees.filter((tree) => !isSame(join(directory, tree.name), tree));
     for (const tree of changed) writeTree(join(stage, 'new', tree.name), tree);
     mkdirSync(join(stage, 'old'));
     const undo: (() => void)[] = [];
@@ -90,11 +107,6 @@ function swapAll(directory: string, trees: readonly Tree[]): Written[] {
       for (const step of undo) step();
       throw error;
     }
-    return trees.map((tree) => ({
-      name: tree.name,
-      files: tree.files.length,
-      unchanged: !changed.includes(tree),
-    }));
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -149,9 +161,9 @@ function foreignIn(root: string, shown: string): Diagnostic[] {
   return files.flatMap(({ path, isFile }) => {
     if (path === markerName) return [];
     const known = marker.get(path);
-    if (known === undefined) return [problem(`${shown}/${path}`, 'podsec did not write this')];
+    if (known === undefined) return [problem(below(shown, path), 'podsec did not write this')];
     const same = isFile && hash(readFileSync(join(root, path))) === known;
-    return same ? [] : [problem(`${shown}/${path}`, 'it was changed since podsec wrote it')];
+    return same ? [] : [problem(below(shown, path), 'it was changed since podsec wrote it')];
   });
 }
 
@@ -166,11 +178,11 @@ interface Found {
   readonly isFile: boolean;
 }
 
-function filesBelow(root: string, below = ''): Found[] {
-  return readdirSync(join(root, below), { withFileTypes: true })
+function filesBelow(root: string, under = ''): Found[] {
+  return readdirSync(join(root, under), { withFileTypes: true })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((each) => {
-      const path = below === '' ? each.name : `${below}/${each.name}`;
+      const path = under === '' ? each.name : `${under}/${each.name}`;
       return each.isDirectory() ? filesBelow(root, path) : [{ path, isFile: each.isFile() }];
     });
 }

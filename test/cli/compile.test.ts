@@ -52,6 +52,24 @@ describe('compile', () => {
     }
   });
 
+  test('gives the same bytes for the same policies in another order', async () => {
+    const [one, two] = [folder(), folder()];
+    const policies = ['restricted@v1.30', 'baseline', 'privileged@v1.20'];
+    const all = (order: readonly string[]) => [
+      ...order.flatMap((each) => ['--policy', each]),
+      '--target',
+      'all',
+      '--out',
+      'out',
+    ];
+    const ran = await Promise.all([
+      compile(one, ...all(policies)),
+      compile(two, ...all(policies.toReversed())),
+    ]);
+    expect(ran[0]).toEqual(ran[1]);
+    expect(contents(join(one, 'out'))).toEqual(contents(join(two, 'out')));
+  });
+
   test('leaves what is the same untouched', async () => {
     const cwd = folder();
     await compile(cwd, ...restricted, '--target', 'all');

@@ -64,7 +64,7 @@ describe('a whole file', () => {
   });
 
   test.each([
-    ['no/report', 'there is no such directory'],
+    ['no/report', 'there is no such file or directory'],
     ['sub', 'it is a directory'],
   ])('%s cannot be one', (file, why) => {
     mkdirSync(join(cwd, 'sub'));

@@ -22,7 +22,7 @@ is_review if input.kind == "AdmissionReview"
 
 request := map(struct(input), ["request"])
 
-# A manifest is judged as if it were created, whatever the scope and the exemptions of the policy.
+# A manifest is judged as if it were created, by nobody in particular, whatever the scope of the policy.
 manifest_world(document, template) := {
 	"pod": admitted(template, true),
 	"old": {},
@@ -33,7 +33,7 @@ manifest_world(document, template) := {
 		"scope": "",
 		"user": "",
 		"groups": [],
-		"runtimeClass": "",
+		"runtimeClass": string(template, ["spec", "runtimeClassName"], ""),
 	},
 	"subject": subject(document),
 }

@@ -7,7 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no directory',
   EEXIST: 'a part of the path is no directory',
   EISDIR: 'it is a directory',
-  ENOENT: 'there is no such directory',
+  ENOENT: 'there is no such file or directory',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'there is a loop of symbolic links',
   EIO: 'the device has failed',
@@ -15,7 +15,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What the operating system has against a file, in words; undefined for anything else that was thrown. */
 export function systemReason(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
-  const code = String(error.code);
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
   return Object.hasOwn(reasons, code) ? reasons[code] : code;
+}
+
+/** The operating system's code, `ENOENT` for example. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : undefined;
 }
