@@ -63,7 +63,7 @@ export interface Diagnostic {
   /** What is wrong: lower case, no full stop, user input in backticks. */
   readonly message: string;
   /** What to do about it, in the same form. */
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 /** A value, or nothing, with what was found on the way. */

@@ -2,11 +2,11 @@
  * Decoding as the API server does it (sigs.k8s.io/json into Go types, case-sensitive): null is absent, an empty
  * value of a field that is no pointer is absent, unknown fields are dropped, a value of another type is refused.
  */
-import type { DocumentPath, Json, JsonObject } from '../manifest/types.js';
+import type { DocumentPath, Json, JsonObject, Spelling } from '../manifest/types.js';
 import { type Field, type FieldType, fieldOf, fieldsOf, keepsEmpty, nearest } from '../schema/index.js';
 import { fromEntries, isList, isObject } from './json.js';
 import { type AdmissionProblem, pathText, problem, quoted } from './problem.js';
-import { decodeScalar } from './scalar.js';
+import { decodeScalar, describe } from './scalar.js';
 
 export interface Decoded {
   /** Absent where a value has a wrong type: the API server refuses the whole object, so there is nothing to judge. */
@@ -20,6 +20,8 @@ type Read = Json | undefined;
 class Decoder {
   readonly problems: AdmissionProblem[] = [];
 
+  constructor(readonly spellings: readonly Spelling[]) {}
+
   read(value: Json, type: FieldType, pointer: boolean, path: DocumentPath): Read {
     if (value === null) return undefined;
     switch (type.kind) {
@@ -32,7 +34,7 @@ class Decoder {
       case 'raw':
         return value;
       default: {
-        const result = decodeScalar(value, type);
+        const result = decodeScalar(value, type, () => this.shown(value, path));
         if ('wrong' in result) {
           this.problems.push(problem('wrong-type', path, `${pathText(path)} ${result.wrong}`, result.hint));
           return undefined;
@@ -78,10 +80,19 @@ class Decoder {
       problem(
         'wrong-type',
         path,
-        `${pathText(path) || 'the document'} has to be ${wanted}, not ${describe(value)}`,
+        `${pathText(path) || 'the document'} has to be ${wanted}, not ${describe(value, () => this.shown(value, path))}`,
+        `give ${wanted}`,
       ),
     );
     return undefined;
+  }
+
+  /** The value as the document writes it. */
+  shown(value: Json, path: DocumentPath): string {
+    const spelling = this.spellings.find(
+      (each) => each.path.length === path.length && each.path.every((step, i) => step === path[i]),
+    );
+    return spelling?.text ?? String(value);
   }
 
   unknown(typeName: string, key: string, path: DocumentPath): void {
@@ -98,13 +109,6 @@ class Decoder {
       problem('unknown-field', [...path, key], `${where} has no field ${quoted(key)}`, hint),
     );
   }
-}
-
-function describe(value: Json): string {
-  if (value === null) return 'null';
-  if (isList(value)) return 'a list';
-  if (isObject(value)) return 'an object';
-  return `the ${typeof value} ${quoted(JSON.stringify(value))}`;
 }
 
 /** Go's zero value, which a null leaves in a list or a map. */
@@ -133,8 +137,13 @@ function zero(type: FieldType): Json {
  * Decodes a Pod, or any other type of the schema. `at` is where the value is in its document; problems carry
  * paths of the document.
  */
-export function decodePod(value: Json, typeName = 'Pod', at: DocumentPath = []): Decoded {
-  const decoder = new Decoder();
+export function decodePod(
+  value: Json,
+  typeName = 'Pod',
+  at: DocumentPath = [],
+  spellings: readonly Spelling[] = [],
+): Decoded {
+  const decoder = new Decoder(spellings);
   const root: Field = { kind: 'struct', type: typeName, pointer: true };
   const read = value === null ? decoder.wrong(at, 'an object', value) : decoder.read(value, root, true, at);
   const refused = decoder.problems.some((found) => found.code === 'wrong-type');

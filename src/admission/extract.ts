@@ -151,7 +151,10 @@ export function listItems(
     return undefined;
   if (items === undefined || items === null) return { items: [], problems: [] };
   if (!isList(items))
-    return { items: [], problems: [problem('wrong-type', ['items'], 'items has to be a list')] };
+    return {
+      items: [],
+      problems: [problem('wrong-type', ['items'], 'items has to be a list', 'give a list of objects')],
+    };
   const itemKind = kind.slice(0, -'List'.length);
   return {
     items: items.map((item, i) => ({

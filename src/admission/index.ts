@@ -1,5 +1,5 @@
 /** What an API server does before any policy sees an object: decoding, defaulting, preparing; pure functions. */
-import type { DocumentPath, Json, JsonObject } from '../manifest/types.js';
+import type { DocumentPath, Json, JsonObject, Spelling } from '../manifest/types.js';
 import { decodePod } from './decode.js';
 import { kindProblems, type WorkloadKind, workloadKind } from './extract.js';
 import { get, isObject, listAt, objectAt, stringAt } from './json.js';
@@ -23,23 +23,35 @@ export type Admission =
     }
   | { readonly kind: 'other'; readonly problems: readonly AdmissionProblem[] };
 
-/** What there is to judge in a document, and what is wrong with it. */
-export function admit(value: Json): Admission {
+/** What there is to judge in a document, and what is wrong with it; `spellings` are for the words of that. */
+export function admit(value: Json, spellings: readonly Spelling[] = []): Admission {
   if (!isObject(value)) {
-    return { kind: 'other', problems: [problem('not-an-object', [], 'the document is not an object')] };
+    return {
+      kind: 'other',
+      problems: [
+        problem(
+          'not-an-object',
+          [],
+          'the document is not an object',
+          'give an object with apiVersion and kind',
+        ),
+      ],
+    };
   }
   const named = ['apiVersion', 'kind'].filter((key) => typeof (get(value, key) ?? '') !== 'string');
   if (named.length > 0) {
     return {
       kind: 'other',
-      problems: named.map((key) => problem('wrong-type', [key], `${key} has to be a string`)),
+      problems: named.map((key) =>
+        problem('wrong-type', [key], `${key} has to be a string`, 'write it in quotes'),
+      ),
     };
   }
   const apiVersion = stringAt(value, 'apiVersion');
   const kind = stringAt(value, 'kind');
   const workload = workloadKind(apiVersion, kind);
   if (!workload) return { kind: 'other', problems: kindProblems(apiVersion, kind) };
-  return { kind: 'workload', path: workload.path, ...podOf(value, workload) };
+  return { kind: 'workload', path: workload.path, ...podOf(value, workload, spellings) };
 }
 
 interface Found {
@@ -47,16 +59,16 @@ interface Found {
   readonly problems: readonly AdmissionProblem[];
 }
 
-function podOf(value: JsonObject, workload: WorkloadKind): Found {
+function podOf(value: JsonObject, workload: WorkloadKind, spellings: readonly Spelling[]): Found {
   if (workload.type !== undefined) {
-    const decoded = decodePod(value, workload.type);
+    const decoded = decodePod(value, workload.type, [], spellings);
     if (!decoded.value) return decoded;
     return finish(at(decoded.value, workload.path), workload, decoded.problems);
   }
   // An old version: only the template is the same type today.
   const raw = rawAt(value, workload.path);
   if (raw === undefined) return finish(undefined, workload, []);
-  const decoded = decodePod(raw, 'PodTemplateSpec', workload.path);
+  const decoded = decodePod(raw, 'PodTemplateSpec', workload.path, spellings);
   return decoded.value ? finish(decoded.value, workload, decoded.problems) : decoded;
 }
 

@@ -6,7 +6,7 @@ export interface AdmissionProblem {
   readonly code: 'unknown-field' | 'wrong-type' | 'missing-field' | 'not-an-object';
   readonly path: DocumentPath;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
   readonly severity: Severity;
 }
 
@@ -14,9 +14,9 @@ export function problem(
   code: AdmissionProblem['code'],
   path: DocumentPath,
   message: string,
-  hint?: string,
+  hint: string,
 ): AdmissionProblem {
-  return { code, path, message, ...(hint === undefined ? {} : { hint }), severity: 'error' };
+  return { code, path, message, hint, severity: 'error' };
 }
 
 /** `spec.containers[0].image`, as Kubernetes writes paths. */

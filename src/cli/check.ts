@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
 import { readInputs } from '../manifest/index.js';
+import { quoted } from '../manifest/problem.js';
 import type { Document } from '../manifest/types.js';
 import type { Entry } from '../report/types.js';
 import { type Crosscheck, crosscheckOf, type Engine } from './engines.js';
@@ -56,7 +57,7 @@ export async function check(session: Session, options: CheckOptions): Promise<vo
 
 function engineOf(text: string): Engine {
   if (text === 'evaluate' || text === 'opa-wasm') return text;
-  throw new UsageError(`there is no engine \`${text}\``);
+  throw new UsageError(`there is no engine ${quoted(text)}`, 'the engines are evaluate and opa-wasm');
 }
 
 function replacesInput(file: string): Diagnostic {

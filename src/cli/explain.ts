@@ -5,6 +5,7 @@ import { activeControls, levelControls, levels } from '../levels/levels.js';
 import type { LevelControl } from '../levels/types.js';
 import { formatVersion, type Minor, newestMinor } from '../levels/versions.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
+import { parseReference } from '../load/reference.js';
 import { quoted } from '../manifest/problem.js';
 import { controlText, levelText } from '../report/explain.js';
 import { paintFor, wrap } from '../report/text.js';
@@ -22,7 +23,7 @@ export async function explain(session: Session, options: ExplainOptions): Promis
   if (control === undefined) {
     if (isDiagnosticCode(subject)) return session.stdout.write(codeText(subject, session));
     const known = levelControls.find(({ id }) => id === subject);
-    if (known !== undefined)
+    if (known !== undefined && !isLevel(subject))
       return session.stdout.write(controlText(known, newestMinor, session.stdout.style));
   }
   const { value: policies, diagnostics } = await loadPolicies([subject], {
@@ -30,13 +31,28 @@ export async function explain(session: Session, options: ExplainOptions): Promis
     timeoutSeconds: options.loadTimeout,
     onOutput: (text) => void session.say(text),
   });
-  await session.report(...diagnostics.map((each) => withMeant(each, subject, control)));
+  await session.report(...diagnostics.map((each) => withMeant(each, options, session.cwd)));
   for (const policy of policies ?? []) await explainPolicy(session, policy, control);
+  if (control === undefined) await session.stdout.write(namesake(subject));
+}
+
+/** `privileged` is a level and a control of baseline; who names it alone means the level, more likely. */
+function namesake(subject: string): string {
+  const same = isLevel(subject) ? levelControls.find(({ id }) => id === subject) : undefined;
+  return same === undefined
+    ? ''
+    : `There is a control of this name too: podsec explain ${same.level} ${same.id}\n`;
+}
+
+function isLevel(name: string): boolean {
+  return levels.some((level) => level === name);
 }
 
 /** A subject need not be a policy, so neither need be what was meant. */
-function withMeant(diagnostic: Diagnostic, subject: string, control: string | undefined): Diagnostic {
-  if (diagnostic.code !== 'unknown-policy' || control !== undefined) return diagnostic;
+function withMeant(diagnostic: Diagnostic, { subject, control }: ExplainOptions, cwd: string): Diagnostic {
+  if (diagnostic.code !== 'unknown-policy') return diagnostic;
+  if (control !== undefined)
+    return { ...diagnostic, hint: otherwise(subject, control, cwd) ?? diagnostic.hint };
   const names = [...levels, ...levelControls.map(({ id }) => id), ...Object.keys(diagnosticCodes)];
   const near = nearest(subject, names);
   const hint =
@@ -50,8 +66,18 @@ function withMeant(diagnostic: Diagnostic, subject: string, control: string | un
   };
 }
 
+/** What a subject is, that is no policy. */
+function otherwise(subject: string, control: string, cwd: string): string | undefined {
+  if (isDiagnosticCode(subject)) return `it is a diagnostic code: podsec explain ${subject}`;
+  const known = levelControls.find(({ id }) => id === subject);
+  if (known === undefined) return undefined;
+  return parseReference(control, cwd).value === undefined
+    ? `it is a control, and the policy comes first: podsec explain ${known.level} ${subject}`
+    : `the policy comes first: podsec explain ${control} ${subject}`;
+}
+
 function codeText(code: DiagnosticCode, { stdout: { style } }: Session): string {
-  const exit = exitCodeOf({ code, severity: 'error', message: '' });
+  const exit = exitCodeOf({ code, severity: 'error' });
   const text = `${diagnosticCodes[code]} Exit code ${exit}.`;
   return `${paintFor(style).bold(code)}\n${wrap(text, 0, style.width)}\n`;
 }
@@ -82,7 +108,10 @@ function unknownControl({ label, policy, level }: LoadedPolicy, control: string)
     policy.controls.map(({ id }) => id),
   );
   const known = levelControls.find(({ id }) => id === control);
-  const elsewhere = known === undefined || level === undefined ? undefined : whereElse(known, level.minor);
+  const elsewhere =
+    level === undefined
+      ? undefined
+      : (swapped(level.level, control) ?? (known && whereElse(known, level.minor)));
   const list = policy.controls.map(({ id }) => id).join(', ');
   const hint =
     elsewhere ??
@@ -93,6 +122,12 @@ function unknownControl({ label, policy, level }: LoadedPolicy, control: string)
     message: `\`${label}\` has no control ${quoted(control)}`,
     hint,
   };
+}
+
+/** `explain privileged baseline` */
+function swapped(level: string, control: string): string | undefined {
+  const same = levelControls.some(({ id }) => id === level) && isLevel(control);
+  return same ? `the policy comes first: podsec explain ${control} ${level}` : undefined;
 }
 
 /** Why a control that some level has is not in this one. */

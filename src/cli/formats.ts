@@ -36,7 +36,10 @@ export function parseFormats(texts: readonly string[], cwd: string): readonly Ch
     }
     if (at < 0) return { format: name };
     const file = text.slice(at + 1);
-    if (file === '') throw new UsageError(`the format \`${name}\` is to go to a file without a name`);
+    if (file === '') {
+      const message = `the format \`${name}\` is to go to a file without a name`;
+      throw new UsageError(message, `name the file: \`-f ${name}=report.${name}\``);
+    }
     return file === '-' ? { format: name } : { format: name, file };
   });
   const outputs = chosen.map(({ file }) => (file === undefined ? '' : resolve(cwd, file)));

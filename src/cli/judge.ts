@@ -22,7 +22,7 @@ export type Judged =
 type Workload = Extract<Admission, { kind: 'workload' }>;
 
 export function judge(document: Document, policies: readonly LoadedPolicy[], crosscheck: Crosscheck): Judged {
-  const admission = admit(document.value);
+  const admission = admit(document.value, document.spellings);
   const problems = admission.problems.map(({ path, ...rest }): Diagnostic => {
     return { ...rest, place: document.placeOf(path) };
   });
@@ -101,9 +101,10 @@ function lineOf({ line, column }: Place): { line?: number; column?: number } {
   return { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
 
-/** The version that the levels are compared at: that of the level restricted, where it is among the policies. */
+/** The version that the levels are compared at: the newest of the level restricted that is among the policies. */
 export function meetsVersion(policies: readonly LoadedPolicy[]): Minor | undefined {
-  return policies.find(({ level }) => level?.level === 'restricted')?.level?.minor;
+  const minors = policies.flatMap(({ level }) => (level?.level === 'restricted' ? [level.minor] : []));
+  return minors.toSorted((a, b) => b - a)[0];
 }
 
 /** The strictest level that a workload meets. */

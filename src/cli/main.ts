@@ -3,6 +3,12 @@
 import { program } from './program.js';
 import { defect, Session } from './session.js';
 
+if (workingDirectory() === undefined) {
+  process.stderr.write(
+    'podsec: error: the working directory is not there any more [usage]\n  change to one that is\n',
+  );
+  process.exit(2);
+}
 const session = new Session(process);
 
 const fail = async (error: unknown): Promise<void> => {
@@ -21,14 +27,24 @@ try {
 } catch (error) {
   await fail(error);
 }
+await session.stdout.flush();
 if (session.stdout.problem !== undefined) {
   await session.report({
     code: 'write-failed',
     severity: 'error',
     message: `standard output cannot be written: ${session.stdout.problem}`,
+    hint: 'not all of it was written; make room, or send it elsewhere',
   });
 }
-await session.stdout.flush();
 await session.stderr.flush();
 // Whatever a policy file or an unread input still holds open is of no interest any more.
 process.exit(session.exitCode);
+
+/** Somebody may have removed it meanwhile. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}

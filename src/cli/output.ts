@@ -1,6 +1,6 @@
 /** A stream that is written to until nobody reads it any more, as with `podsec check . | head`. */
 import type { WriteStream } from 'node:tty';
-import { systemReason } from '../emit/reason.js';
+import { systemReason } from '../manifest/reason.js';
 import type { Style } from '../report/text.js';
 
 export class Output {

@@ -1,6 +1,7 @@
 /** The commands and options. Each command is loaded when it is run. */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../backends/templates.js';
+import { quoted } from '../manifest/problem.js';
 import { modes } from './modes.js';
 import { type Session, UsageError } from './session.js';
 
@@ -159,7 +160,10 @@ function loadTimeout(): Option {
   return new Option('--load-timeout <seconds>', timeoutHelp).default(10).argParser((text) => {
     const seconds = Number(text);
     if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
-    throw new UsageError(`\`--load-timeout\` takes a number of seconds, not \`${text}\``);
+    throw new UsageError(
+      `\`--load-timeout\` takes a number of seconds, not ${quoted(text)}`,
+      'give a number above 0 and up to 86400, which is a day',
+    );
   });
 }
 

@@ -12,7 +12,7 @@ export function isDiagnosticCode(text: string): text is DiagnosticCode {
   return Object.hasOwn(diagnosticCodes, text);
 }
 
-export function exitCodeOf({ code, severity }: Diagnostic): ExitCode {
+export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severity'>): ExitCode {
   if (severity === 'warning') return 0;
   return failures.has(code) ? 3 : 2;
 }
@@ -57,14 +57,13 @@ export class Session {
 export class UsageError extends Error {
   constructor(
     message: string,
-    readonly hint?: string,
+    readonly hint: string,
   ) {
     super(message);
   }
 
   get diagnostic(): Diagnostic {
-    const { message, hint } = this;
-    return { code: 'usage', severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
+    return { code: 'usage', severity: 'error', message: this.message, hint: this.hint };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Counts what a check says. */
 import type { Level } from '../ir/types.js';
+import { formatVersion } from '../levels/versions.js';
 import type { LoadedPolicy } from '../load/policies.js';
 import type { Counts, Entry, Summary, Verdict } from '../report/types.js';
 import { meetsVersion } from './judge.js';
@@ -9,15 +10,18 @@ type Counting = { -readonly [K in keyof Counts]: Counts[K] };
 export class Tally {
   readonly #files = new Set<string>();
   readonly #policies: readonly ({ readonly policy: string } & Counting)[];
-  readonly #meets: Record<Level, number> | undefined;
+  readonly #meets: ({ readonly version: string } & Record<Level, number>) | undefined;
   #workloads = 0;
   #skipped = 0;
   #unread = 0;
 
   constructor(policies: readonly LoadedPolicy[]) {
     this.#policies = policies.map(({ label }) => ({ policy: label, allow: 0, deny: 0, error: 0 }));
+    const minor = meetsVersion(policies);
     this.#meets =
-      meetsVersion(policies) === undefined ? undefined : { privileged: 0, baseline: 0, restricted: 0 };
+      minor === undefined
+        ? undefined
+        : { version: formatVersion(minor), privileged: 0, baseline: 0, restricted: 0 };
   }
 
   workload({ source, results, meets }: Entry): void {

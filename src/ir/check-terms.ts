@@ -5,6 +5,7 @@ import {
   describe,
   didYouMean,
   elementOf,
+  howToRead,
   isProblem,
   type Place,
   type PlaceType,
@@ -55,7 +56,14 @@ export function condProblems(cond: Cond, scope: Scope): Problem[] {
       return [
         ...wrongType(cond.left, 'string', 'what is split', scope),
         ...wrongType(cond.right, 'string', 'what is split', scope),
-        ...(cond.separator === '' ? [{ message: 'the separator of `sameParts` is empty' }] : []),
+        ...(cond.separator === ''
+          ? [
+              {
+                message: 'the separator of `sameParts` is empty',
+                hint: 'name the character between the parts',
+              },
+            ]
+          : []),
       ];
     case 'some':
     case 'every':
@@ -127,7 +135,10 @@ export function typed(term: Term, scope: Scope): Typed {
     case 'request':
       return ofType('string', []);
     case 'namespaceLabel':
-      return ofType('string', term.label === '' ? [{ message: '`namespaceLabel` names no label' }] : []);
+      return ofType(
+        'string',
+        term.label === '' ? [{ message: '`namespaceLabel` names no label', hint: 'name one' }] : [],
+      );
   }
 }
 
@@ -144,7 +155,10 @@ function readType(refs: readonly Ref[], absent: Scalar, scope: Scope): Typed {
     return {
       types: undefined,
       problems: [
-        { message: `${refs.map((ref) => `\`${textOf(ref)}\``).join(' and ')} have different types` },
+        {
+          message: `${refs.map((ref) => `\`${textOf(ref)}\``).join(' and ')} have different types`,
+          hint: 'name fields of one type',
+        },
       ],
     };
   }
@@ -158,14 +172,15 @@ function read(ref: Ref, scope: Scope): Typed {
   const types = scalarTypes(place.type);
   if (types !== undefined) return { types, problems: [] };
   const message = `\`${textOf(ref)}\` is ${describe(place.type)}, which has no value to compare`;
-  return { types, problems: [{ message }] };
+  return { types, problems: [{ message, hint: howToRead(place.type) }] };
 }
 
 /** The problems of a term that has to be of a type. */
 export function wrongType(term: Term, wanted: ScalarType, role: string, scope: Scope): Problem[] {
   const { types, problems } = typed(term, scope);
   if (types === undefined || String(types) === wanted) return [...problems];
-  return [...problems, { message: `${role} has to be a ${wanted}, not a ${types.join(' or a ')}` }];
+  const message = `${role} has to be a ${wanted}, not a ${types.join(' or a ')}`;
+  return [...problems, { message, hint: `give a ${wanted}` }];
 }
 
 function equalProblems(left: Term, right: Term, scope: Scope): Problem[] {
@@ -184,12 +199,14 @@ function overlap(a: ScalarTypes, b: ScalarTypes): boolean {
 function mismatch(value: Scalar, types: ScalarTypes | undefined, role: string): Problem[] {
   if (types === undefined || types.includes(scalarTypeOf(value))) return inexact(value);
   const shown = `\`${JSON.stringify(value)}\``;
-  return [{ message: `${role}, ${shown}, has to be a ${types.join(' or a ')}` }];
+  const wanted = types.join(' or a ');
+  return [{ message: `${role}, ${shown}, has to be a ${wanted}`, hint: `give a ${wanted}` }];
 }
 
 function inexact(value: Scalar): Problem[] {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return [];
-  return [{ message: `\`${value}\` is no integer that podsec can hold exactly` }];
+  const hint = `write a whole number of at most ${Number.MAX_SAFE_INTEGER} in magnitude`;
+  return [{ message: `\`${value}\` is no integer that podsec can hold exactly`, hint }];
 }
 
 function emptyRange(min: number, max: number): Problem[] {
@@ -228,7 +245,8 @@ function firstPresentProblems(of: Ref, fields: readonly string[], scope: Scope):
   if (isProblem(place)) return [place];
   const known = structFields(place.type);
   if (known === undefined) {
-    return [{ message: `\`${textOf(of)}\` is ${describe(place.type)}, which has no fields to choose from` }];
+    const message = `\`${textOf(of)}\` is ${describe(place.type)}, which has no fields to choose from`;
+    return [{ message, hint: howToRead(place.type) }];
   }
   const unknown = fields.filter((field) => !known.includes(field));
   return [

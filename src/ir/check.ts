@@ -23,14 +23,15 @@ export function checkPolicy(policy: Policy): Diagnostic[] {
   return problems.flatMap(({ message, hint }): Diagnostic[] => {
     if (seen.has(message)) return [];
     seen.add(message);
-    const diagnostic: Diagnostic = { code: 'policy-invalid', severity: 'error', message };
-    return [hint === undefined ? diagnostic : { ...diagnostic, hint }];
+    return [{ code: 'policy-invalid', severity: 'error', message, hint }];
   });
 }
 
 /** Kubernetes' names of objects (DNS-1123 subdomains) and of namespaces (labels). */
 const subdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const namespaceName = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const labelForm = 'use up to 63 lower-case letters, digits and `-`';
+const subdomainForm = 'use lower-case letters, digits, `-` and `.`';
 const controlId = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /** Also a name in every engine's language. */
 const collectionName = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
@@ -38,7 +39,7 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]
 
 function policyProblems(policy: Policy): Problem[] {
   return [
-    ...malformed(policy.name, subdomain, 'a policy', 'use lower-case letters, digits, `-` and `.`'),
+    ...malformed(policy.name, subdomain, 'a policy', subdomainForm),
     ...(policy.version === null || /^v1\.(0|[1-9]\d*)$/.test(policy.version)
       ? []
       : [{ message: `\`${policy.version}\` is no policy version`, hint: 'write it as `v1.37`' }]),
@@ -57,7 +58,9 @@ function policyProblems(policy: Policy): Problem[] {
       inside(`exception of control \`${each.control}\``, exceptionProblems(each, policy)),
     ),
     ...inside('scope', [
-      ...policy.scope.excludedNamespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace')),
+      ...policy.scope.excludedNamespaces.flatMap((name) =>
+        malformed(name, namespaceName, 'a namespace', labelForm),
+      ),
       ...repeated(policy.scope.excludedNamespaces, 'namespace'),
       ...policy.scope.namespaceSelector.flatMap(requirementProblems),
     ]),
@@ -68,10 +71,10 @@ function inside(place: string, problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => ({ ...problem, message: `${place}: ${problem.message}` }));
 }
 
-function malformed(name: string, form: RegExp, what: string, hint?: string): Problem[] {
+function malformed(name: string, form: RegExp, what: string, hint: string): Problem[] {
   if (form.test(name)) return [];
   const message = `\`${name}\` is no name for ${what}`;
-  return [hint === undefined ? { message } : { message, hint }];
+  return [{ message, hint }];
 }
 
 function controlProblems(control: Control): Problem[] {
@@ -85,7 +88,12 @@ function controlProblems(control: Control): Problem[] {
       'use up to 63 letters, digits, `_` and `-`, a letter first',
     ),
     ...(hasHalfCharacter(control)
-      ? [{ message: 'a text has half of a surrogate pair, which is no character in any engine' }]
+      ? [
+          {
+            message: 'a text has half of a surrogate pair, which is no character in any engine',
+            hint: 'write whole characters',
+          },
+        ]
       : []),
     ...inside('unless', condProblems(control.unless, rootScope)),
     ...repeated(names, 'collection'),
@@ -139,9 +147,13 @@ function comprehensionProblems(
   return [
     ...condProblems(comprehension.where, scope),
     ...problems,
-    // Engines write true and false in their own ways.
     ...(types?.includes('boolean') === true
-      ? [{ message: 'what is shown has to be a string or a number' }]
+      ? [
+          {
+            message: 'what is shown has to be a string or a number',
+            hint: 'show a name or a value; engines write true and false in their own ways',
+          },
+        ]
       : []),
     ...blameProblems(comprehension.at, scope),
   ];
@@ -180,15 +192,15 @@ function textProblems(text: Text, collections: readonly string[]): Problem[] {
 
 function exemptionProblems({ namespaces, users, runtimeClasses, serviceAccounts }: Exemptions): Problem[] {
   return [
-    ...namespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace')),
+    ...namespaces.flatMap((name) => malformed(name, namespaceName, 'a namespace', labelForm)),
     ...repeated(namespaces, 'namespace'),
-    ...users.flatMap((name) => malformed(name, /./s, 'a user')),
+    ...users.flatMap((name) => malformed(name, /./s, 'a user', 'a name is not empty')),
     ...repeated(users, 'user'),
-    ...runtimeClasses.flatMap((name) => malformed(name, subdomain, 'a runtime class')),
+    ...runtimeClasses.flatMap((name) => malformed(name, subdomain, 'a runtime class', subdomainForm)),
     ...repeated(runtimeClasses, 'runtime class'),
     ...serviceAccounts.flatMap(({ namespace, name }) => [
-      ...malformed(namespace, namespaceName, 'a namespace'),
-      ...malformed(name, subdomain, 'a service account'),
+      ...malformed(namespace, namespaceName, 'a namespace', labelForm),
+      ...malformed(name, subdomain, 'a service account', subdomainForm),
     ]),
     ...repeated(
       serviceAccounts.map(({ namespace, name }) => `${namespace}/${name}`),
@@ -201,7 +213,7 @@ function exceptionProblems({ control, what, reason, expires }: Exception, policy
   const ids = policy.controls.map(({ id }) => id);
   return [
     ...(ids.includes(control) ? [] : [didYouMean('there is no such control', control, ids)]),
-    ...malformed(what, /\S/, 'what is excepted'),
+    ...malformed(what, /\S/, 'what is excepted', 'name the pods, containers or values'),
     ...(reason.trim() === ''
       ? [{ message: 'it has no reason', hint: 'say why, for whoever reviews it' }]
       : []),
@@ -226,7 +238,7 @@ function requirementProblems({ key, operator, values }: LabelRequirement): Probl
         hint: 'leave them out, or use `In` or `NotIn`',
       };
   return [
-    ...malformed(key, labelKey, 'a label'),
+    ...malformed(key, labelKey, 'a label', 'write it as Kubernetes does: `team` or `example.com/team`'),
     ...(wantsValues === values.length > 0 ? [] : [problem]),
     ...repeated(values, 'value'),
   ];

@@ -40,9 +40,8 @@ function nestsDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
 }
 
-function invalid(message: string, hint?: string): Diagnostic {
-  const diagnostic = { code: 'policy-invalid', severity: 'error', message } as const;
-  return hint === undefined ? diagnostic : { ...diagnostic, hint };
+function invalid(message: string, hint: string): Diagnostic {
+  return { code: 'policy-invalid', severity: 'error', message, hint };
 }
 
 /** A missing kind is reported as such; that no variant can be chosen then is no news. */
@@ -55,7 +54,10 @@ function shapeProblem(error: ErrorObject): Diagnostic {
   const parameter = (name: string): unknown => Reflect.get(error.params, name);
   switch (error.keyword) {
     case 'required':
-      return invalid(`${where} lacks the field \`${parameter('missingProperty')}\``);
+      return invalid(
+        `${where} lacks the field \`${parameter('missingProperty')}\``,
+        'add it; the rule IR has no optional fields',
+      );
     case 'additionalProperties': {
       const name = String(parameter('additionalProperty'));
       return invalid(
@@ -78,13 +80,19 @@ function shapeProblem(error: ErrorObject): Diagnostic {
       );
     }
     case 'const':
-      return invalid(`${where} is ${shown(error.data)}, not ${JSON.stringify(parameter('allowedValue'))}`);
-    case 'type':
       return invalid(
-        `${where} is ${shown(error.data)}, which is no ${asList(parameter('type')).map(ours).join(' or ')}`,
+        `${where} is ${shown(error.data)}, not ${JSON.stringify(parameter('allowedValue'))}`,
+        `write ${JSON.stringify(parameter('allowedValue'))}`,
       );
+    case 'type': {
+      const wanted = asList(parameter('type')).map(ours).join(' or ');
+      return invalid(`${where} is ${shown(error.data)}, which is no ${wanted}`, `give a ${wanted}`);
+    }
     default:
-      return invalid(`${where} ${error.message ?? `breaks the rule ${error.keyword}`}`);
+      return invalid(
+        `${where} ${error.message ?? `breaks the rule ${error.keyword}`}`,
+        'mend it as docs/ir.schema.json says',
+      );
   }
 }
 

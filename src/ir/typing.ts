@@ -5,7 +5,7 @@ import type { ContainerGroup, Ref, Scalar, Source } from './types.js';
 /** What is wrong, and what to do; phrased as a diagnostic, without the place. */
 export interface Problem {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 /** The type of a place: of a field, of a bound element, or of an entry of a string map. */
@@ -85,7 +85,10 @@ export function elementOf(source: Source, scope: Scope): Bound | Problem {
       if (place.type.kind === 'list' && place.type.of !== undefined) {
         return { type: place.type.of, within: place.within };
       }
-      return { message: `\`${textOf(source.list)}\` is ${describe(place.type)}, not a list` };
+      return {
+        message: `\`${textOf(source.list)}\` is ${describe(place.type)}, not a list`,
+        hint: howToRead(place.type),
+      };
     }
     case 'entries': {
       const place = stringMap(source.map, scope);
@@ -105,7 +108,10 @@ function containerType(groups: readonly ContainerGroup[]): PlaceType {
 export function stringMap(map: Ref, scope: Scope): Place | Problem {
   const place = placeOf(map, scope);
   if (isProblem(place) || (place.type.kind === 'map' && place.type.of?.kind === 'string')) return place;
-  return { message: `\`${textOf(map)}\` is ${describe(place.type)}, not a map of strings` };
+  return {
+    message: `\`${textOf(map)}\` is ${describe(place.type)}, not a map of strings`,
+    hint: howToRead(place.type),
+  };
 }
 
 function fieldsIn(type: PlaceType): Readonly<Record<string, Field>> | undefined {
@@ -179,7 +185,21 @@ function wayInto(type: PlaceType): string {
   return 'it has no fields; end the path there';
 }
 
+/** What a rule can do with a place, for one that did something else. */
+export function howToRead(type: PlaceType): string {
+  if (type.kind === 'list') return 'quantify over it with `items`';
+  if (type.kind === 'map' && type.of?.kind === 'string')
+    return 'look a key up with `lookup`, or quantify over it with `entries`';
+  if (type.kind === 'struct' || type.kind === 'entry') return 'name one of its fields';
+  return scalarTypes(type) === undefined ? 'ask whether it is `present`' : 'read it with `value`';
+}
+
 export function didYouMean(message: string, name: string, candidates: readonly string[]): Problem {
   const near = nearest(name, candidates);
-  return near === undefined ? { message } : { message, hint: `did you mean \`${near}\`?` };
+  // A struct of the API may have dozens.
+  const known =
+    candidates.length > 12
+      ? 'check the name in the Kubernetes API'
+      : `there is ${candidates.join(', ') || 'none'}`;
+  return { message, hint: near === undefined ? known : `did you mean \`${near}\`?` };
 }

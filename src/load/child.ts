@@ -1,7 +1,9 @@
 /**
  * The process that runs one policy file and sends back the IR of its policies.
  *
- *     node child.js FILE SECONDS
+ *     node child.js FILE SECONDS [watch]
+ *
+ * With `watch`, it also finds where a value was thrown that is no Error, which is too slow to do every time.
  */
 import { Worker } from 'node:worker_threads';
 import { PolicyError } from '../dsl/error.js';
@@ -9,8 +11,9 @@ import { isPolicy } from '../dsl/policy.js';
 import { describeThrown, Frames } from './frames.js';
 import { importPolicyFile, LoadError } from './import.js';
 import type { Answer, Failure } from './protocol.js';
+import { Throws } from './throws.js';
 
-const [file = '', seconds = '10'] = process.argv.slice(2);
+const [file = '', seconds = '10', mode] = process.argv.slice(2);
 
 // Who asked kills us when we are late. Should they be gone themselves, this does.
 const watch = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${(Number(seconds) + 1) * 1000})`;
@@ -25,10 +28,15 @@ const frames = new Frames();
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error: unknown) => give({ kind: 'failure', failure: failureOf(error) }));
 }
+const throws = new Throws();
+if (mode === 'watch') await throws.watch();
 give(await answer());
 
 function give(result: Answer): void {
-  send?.(result, undefined, {}, () => process.exit(0));
+  send?.(result, undefined, {}, () => {
+    if (mode === 'watch') process.kill(process.pid, 'SIGKILL');
+    process.exit(0);
+  });
 }
 
 async function answer(): Promise<Answer> {
@@ -81,13 +89,19 @@ function failureOf(error: unknown): Failure {
   return {
     code: 'policy-throws',
     message: `the policy file threw ${name}: ${readable(message)}`,
-    // Only an Error carries the line that it was thrown on.
-    hint:
-      error instanceof Error
-        ? 'mend what the policy file does there'
-        : 'throw an Error, which carries its line',
-    place,
+    ...whatToDo(error),
   };
+}
+
+/** With the place: only an Error knows where it was made. */
+function whatToDo(thrown: unknown): Pick<Failure, 'hint' | 'place' | 'unlocated'> {
+  if (thrown instanceof Error)
+    return { hint: 'mend what the policy file does there', place: frames.placeOf(thrown) ?? { file } };
+  const places = throws.stacksOf(thrown).map((spots) => frames.placeIn(spots));
+  const place = places.find((each) => each !== undefined);
+  if (place !== undefined) return { hint: 'mend what the policy file does there', place };
+  const hint = 'what it threw does not say on which line; throw an Error, which does';
+  return { hint, place: { file }, unlocated: true };
 }
 
 /** On one line, and with calls of imported functions as they were written: `f`, and not `(0 , _module.f)`. */

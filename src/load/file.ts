@@ -3,13 +3,14 @@
  * output or change what we run; what comes back is its IR, as data.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic, DiagnosticCode, Outcome, Place } from '../diagnostics.js';
 import { parsePolicy } from '../ir/parse.js';
 import type { Policy } from '../ir/types.js';
+import { systemReason } from '../manifest/reason.js';
 import type { LoadOptions } from './policies.js';
 import { type Answer, type Failure, failureCodes, unsettledExit } from './protocol.js';
 
@@ -27,9 +28,34 @@ export async function loadPolicyFile(
     const message = stat === undefined ? 'there is no such policy file' : 'the policy file is not a file';
     return { diagnostics: [problem('policy-file', { file: shown }, message, 'check the path')] };
   }
+  const unreadable = whyUnreadable(path);
+  if (unreadable !== undefined) {
+    const message = `the policy file cannot be read: ${unreadable}`;
+    return { diagnostics: [problem('policy-file', { file: shown }, message, 'check that you may read it')] };
+  }
   const end = await run(path, options);
   if (end.output !== '') options.onOutput(end.output);
-  return outcomeOf(end, shown, options);
+  const located = failureOf(end)?.unlocated === true ? await runAgain(path, end, options) : end;
+  return outcomeOf(located, shown, options);
+}
+
+function whyUnreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return systemReason(error) ?? String(error);
+  }
+}
+
+/** Once more, watched; where it ends otherwise then, the file does not do the same each time. */
+async function runAgain(path: string, end: End, options: LoadOptions): Promise<End> {
+  const again = await run(path, options, 'watch');
+  return failureOf(again)?.message === failureOf(end)?.message ? again : end;
+}
+
+function failureOf(end: End): Failure | undefined {
+  return end.kind === 'answer' && end.answer.kind === 'failure' ? end.answer.failure : undefined;
 }
 
 function outcomeOf(end: End, shown: string, options: LoadOptions): Outcome<readonly Policy[]> {
@@ -83,8 +109,9 @@ type End = { readonly output: string } & (
   | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null }
 );
 
-async function run(path: string, { cwd, timeoutSeconds }: LoadOptions): Promise<End> {
-  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [path, String(timeoutSeconds)], {
+async function run(path: string, { cwd, timeoutSeconds }: LoadOptions, ...mode: 'watch'[]): Promise<End> {
+  const args = [path, String(timeoutSeconds), ...mode];
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), args, {
     cwd,
     execArgv: [],
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
@@ -170,6 +197,6 @@ function shortened(path: string, cwd: string): string {
   return below.startsWith(`..${sep}`) || below === '' ? path : below;
 }
 
-function problem(code: DiagnosticCode, place: Place, message: string, hint?: string): Diagnostic {
-  return { code, severity: 'error', place, message, ...(hint === undefined ? {} : { hint }) };
+function problem(code: DiagnosticCode, place: Place, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', place, message, hint };
 }

@@ -3,6 +3,7 @@ import { SourceMap } from 'node:module';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../diagnostics.js';
+import type { Spot } from './throws.js';
 
 /** Everything that is podsec's own code. */
 const own = resolve(import.meta.dirname, '..', '..') + sep;
@@ -33,10 +34,20 @@ export class Frames {
     if (!(error instanceof Error)) return undefined;
     // Reading it is what makes the runtime tell the call sites.
     void error.stack;
-    for (const site of this.#sites.get(error) ?? []) {
-      const file = fileOf(site);
+    const spots = (this.#sites.get(error) ?? []).map((site) => ({
+      file: site.getFileName() ?? '',
+      line: site.getLineNumber() ?? 1,
+      column: site.getColumnNumber() ?? 1,
+    }));
+    return this.placeIn(spots);
+  }
+
+  /** The innermost place of a call stack in a file of the user's. */
+  placeIn(spots: readonly Spot[]): Place | undefined {
+    for (const { file: name, line, column } of spots) {
+      const file = fileOf(name);
       if (file === undefined || file.startsWith(own) || file.includes(`${sep}node_modules${sep}`)) continue;
-      return this.#original(file, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
+      return this.#original(file, line, column);
     }
     return undefined;
   }
@@ -50,9 +61,8 @@ export class Frames {
   }
 }
 
-function fileOf(site: NodeJS.CallSite): string | undefined {
-  const name = site.getFileName();
-  if (typeof name !== 'string' || name.startsWith('node:')) return undefined;
+function fileOf(name: string): string | undefined {
+  if (name === '' || name.startsWith('node:')) return undefined;
   return name.startsWith('file:') ? fileURLToPath(name) : name;
 }
 
@@ -61,8 +71,13 @@ export function describeThrown(thrown: unknown): { readonly name: string; readon
   try {
     if (thrown instanceof Error)
       return { name: String(thrown.name), message: String(thrown.message) || '(no message)' };
-    return { name: 'a value that is no error', message: String(thrown) };
+    return { name: 'a value that is no error', message: textOf(thrown) };
   } catch {
-    return { name: 'something', message: '(that cannot be shown)' };
+    return { name: 'a value that is no error', message: '(that cannot be shown)' };
   }
+}
+
+function textOf(value: unknown): string {
+  const text = String(value);
+  return text === String({}) ? (JSON.stringify(value) ?? text) : text;
 }

@@ -10,6 +10,8 @@ export interface Failure {
   readonly hint: string;
   /** `file` is an absolute path. */
   readonly place: Place;
+  /** What was thrown does not tell where; a process that watches for it can. */
+  readonly unlocated?: true;
 }
 
 export type Answer =

@@ -3,7 +3,7 @@ import type { Limits } from './limits.js';
 import { isMerge, type MappingNode, type Node, type ScalarNode } from './node.js';
 import { duplicateKey, Problem, quoted } from './problem.js';
 import { binaryTag, type Resolved, resolve } from './resolve.js';
-import type { DocumentPath, Json } from './types.js';
+import type { Json, Spelling } from './types.js';
 
 export type MutableObject = { [key: string]: Json };
 
@@ -14,7 +14,7 @@ export function emptyObject(): MutableObject {
 
 export interface Decoded {
   readonly value: Json;
-  readonly inexact: readonly DocumentPath[];
+  readonly spellings: readonly Spelling[];
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Decoded {
  */
 export function decode(root: Node, limits: Limits): Decoded {
   const decoder = new Decoder(limits);
-  return { value: decoder.value(root), inexact: decoder.inexact };
+  return { value: decoder.value(root), spellings: decoder.spellings };
 }
 
 /** The name that a key node gives to its value, where it is one. */
@@ -50,7 +50,7 @@ function nameOf(key: Resolved): { name: string; type: string } | undefined {
 }
 
 class Decoder {
-  readonly inexact: DocumentPath[] = [];
+  readonly spellings: Spelling[] = [];
   readonly #limits: Limits;
   readonly #path: (string | number)[] = [];
   readonly #expanding = new Set<Node>();
@@ -142,9 +142,16 @@ class Decoder {
       }
       mapping.keys.set(name, { visit, type, start: key.start });
       this.#path.push(name);
+      if (before !== undefined) this.#forget();
       mapping.value[name] = this.value(value);
       this.#path.pop();
     }
+  }
+
+  /** What was here was merged, and is replaced. */
+  #forget(): void {
+    const kept = this.spellings.filter(({ path }) => this.#path.some((step, at) => path[at] !== step));
+    this.spellings.splice(0, Number.POSITIVE_INFINITY, ...kept);
   }
 
   #merge(node: Node, mapping: Mapping): void {
@@ -199,21 +206,26 @@ class Decoder {
       case 'null':
         return null;
       case 'int': {
-        const value = Number(resolved.value);
-        if (!Number.isSafeInteger(value)) this.inexact.push([...this.#path]);
-        return value;
+        return this.#spelled(Number(resolved.value), node);
       }
       case 'float':
-        if (Number.isFinite(resolved.value)) return resolved.value;
+        if (Number.isFinite(resolved.value)) return this.#spelled(resolved.value, node);
         throw new Problem(
           'wrong-type',
           `${quoted(node.value)} has no JSON form`,
           node.start,
           'quote it, or give a number',
         );
-      default:
+      case 'bool':
+        return this.#spelled(resolved.value, node);
+      case 'string':
         return resolved.value;
     }
+  }
+
+  #spelled<T>(value: T, { value: text }: ScalarNode): T {
+    if (String(value) !== text) this.spellings.push({ path: [...this.#path], text });
+    return value;
   }
 }
 

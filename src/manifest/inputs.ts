@@ -5,6 +5,7 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Limits } from './limits.js';
 import { problem } from './list.js';
 import { Reader } from './reader.js';
+import { systemReason } from './reason.js';
 import type { ReadEvent } from './types.js';
 
 export interface InputOptions {
@@ -83,7 +84,7 @@ async function expand(arg: string, cwd: string): Promise<(string | ReadEvent)[]>
 async function unreadableBelow(arg: string, cwd: string): Promise<ReadEvent[]> {
   const found: ReadEvent[] = [];
   const entries = await readdir(resolve(cwd, arg), { withFileTypes: true }).catch((error: unknown) => {
-    found.push(unreadable(arg, error));
+    found.push(unlistable(arg, error));
     return [];
   });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -95,6 +96,11 @@ async function unreadableBelow(arg: string, cwd: string): Promise<ReadEvent[]> {
     }
   }
   return found;
+}
+
+function unlistable(file: string, error: unknown): ReadEvent {
+  const message = `the directory cannot be listed: ${systemReason(error) ?? errorCode(error)}`;
+  return problem('file-unreadable', { file }, message, 'check that you may list it');
 }
 
 async function directory(arg: string, cwd: string): Promise<(string | ReadEvent)[]> {
@@ -142,17 +148,10 @@ async function* readStream(
 }
 
 function unreadable(file: string, error: unknown): ReadEvent {
-  const code = errorCode(error);
-  const reason =
-    code === 'EACCES' || code === 'EPERM'
-      ? 'permission denied'
-      : code === 'EISDIR'
-        ? 'it is a directory'
-        : code;
   return problem(
     'file-unreadable',
     { file },
-    `the file cannot be read: ${reason}`,
+    `the file cannot be read: ${systemReason(error) ?? errorCode(error)}`,
     'check that it is a file and that you may read it',
   );
 }

@@ -7,12 +7,12 @@ import type { ReadEvent } from './types.js';
 
 /** The JSON value of the text; throws a Problem. */
 export function jsonSource(text: Text, limits: Limits): Source {
-  const { value, inexact } = parseJson(text.text, limits);
+  const { value, spellings } = parseJson(text.text, limits);
   const locate = jsonLocator(text.text, limits);
   return {
     file: text.file,
     value,
-    inexact,
+    spellings,
     placeOf: (path) => text.placeAt(locate(path)),
   };
 }

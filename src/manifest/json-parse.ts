@@ -2,11 +2,11 @@ import { emptyObject } from './decode.js';
 import { wellFormed } from './go.js';
 import type { Limits } from './limits.js';
 import { duplicateKey, Problem, quoted } from './problem.js';
-import type { DocumentPath, Json } from './types.js';
+import type { DocumentPath, Json, Spelling } from './types.js';
 
 export interface ParsedJson {
   readonly value: Json;
-  readonly inexact: readonly DocumentPath[];
+  readonly spellings: readonly Spelling[];
 }
 
 /** One JSON value and nothing else, as Go's encoding/json takes it; a key that is given twice is refused. */
@@ -14,7 +14,7 @@ export function parseJson(text: string, limits: Limits): ParsedJson {
   const parser = new Parser(text, limits.depth);
   const value = parser.value(0);
   parser.end();
-  return { value, inexact: parser.inexact };
+  return { value, spellings: parser.spellings };
 }
 
 /**
@@ -53,7 +53,7 @@ const words: readonly (readonly [string, Json])[] = [
 ];
 
 class Parser {
-  readonly inexact: DocumentPath[] = [];
+  readonly spellings: Spelling[] = [];
   readonly #path: (string | number)[] = [];
   #at: number;
 
@@ -224,12 +224,9 @@ class Parser {
       );
     }
     this.#at += text.length;
-    // Go keeps an integer that fits 64 bits as one: `-0` is 0, and beyond 2^53 it is exact.
-    if (Number.isInteger(value) && /^-?[0-9]{1,19}$/.test(text)) {
-      if (!Number.isSafeInteger(value)) this.inexact.push([...this.#path]);
-      return value === 0 ? 0 : value;
-    }
-    return value;
+    if (String(value) !== text) this.spellings.push({ path: [...this.#path], text });
+    // Go keeps an integer that fits 64 bits as one, so `-0` is 0.
+    return value === 0 && /^-?0$/.test(text) ? 0 : value;
   }
 
   /** The next character that is no white space, or nothing at the end. */

@@ -1,13 +1,13 @@
 import type { DiagnosticCode, Place } from '../diagnostics.js';
 import { emptyObject } from './decode.js';
 import { diagnostic, quoted } from './problem.js';
-import type { Document, DocumentPath, Json, JsonObject, ReadEvent } from './types.js';
+import type { Document, DocumentPath, Json, JsonObject, ReadEvent, Spelling } from './types.js';
 
 /** A value that was read, and what its text says about places. */
 export interface Source {
   readonly file: string;
   readonly value: Json;
-  readonly inexact: readonly DocumentPath[];
+  readonly spellings: readonly Spelling[];
   placeOf(path: DocumentPath): Place;
 }
 
@@ -90,19 +90,19 @@ function withType(value: JsonObject, type: ListType): JsonObject {
 }
 
 function document(source: Source, path: DocumentPath, place: Place, value: JsonObject): Document {
-  const inexact = source.inexact
-    .filter((one) => path.every((step, index) => one[index] === step))
-    .map((one) => one.slice(path.length));
+  const spellings = source.spellings
+    .filter((each) => path.every((step, index) => each.path[index] === step))
+    .map((each) => ({ ...each, path: each.path.slice(path.length) }));
   return {
     file: source.file,
     place,
     value,
-    ...(inexact.length === 0 ? {} : { inexact }),
+    spellings,
     placeOf: (below) => source.placeOf([...path, ...below]),
   };
 }
 
-export function problem(code: DiagnosticCode, place: Place, message: string, hint?: string): ReadEvent {
+export function problem(code: DiagnosticCode, place: Place, message: string, hint: string): ReadEvent {
   return { kind: 'diagnostic', diagnostic: diagnostic(code, place, message, hint) };
 }
 

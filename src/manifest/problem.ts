@@ -8,7 +8,7 @@ export class Problem extends Error {
     message: string,
     /** Where, as an offset into the text of the document. */
     readonly offset: number,
-    readonly hint?: string,
+    readonly hint: string,
     /** Where the other half of the problem is: the first of two equal keys. */
     readonly first?: number,
   ) {
@@ -21,8 +21,8 @@ export class Problem extends Error {
   }
 }
 
-export function diagnostic(code: DiagnosticCode, place: Place, message: string, hint?: string): Diagnostic {
-  return { code, severity: 'error', place, message, ...(hint === undefined ? {} : { hint }) };
+export function diagnostic(code: DiagnosticCode, place: Place, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', place, message, hint };
 }
 
 /** User input in a message: one line, in backticks, shortened. */

@@ -6,6 +6,12 @@ export type JsonObject = { readonly [key: string]: Json };
 /** A path into a document: field names and list indices. */
 export type DocumentPath = readonly (string | number)[];
 
+/** `1.10`, `0777`, `yes`, or `9223372036854775808`, to which the value is only the nearest number. */
+export interface Spelling {
+  readonly path: DocumentPath;
+  readonly text: string;
+}
+
 /** One document of an input (a YAML document, a JSON object, or one item of a `v1/List`). */
 export interface Document {
   readonly file: string;
@@ -16,11 +22,8 @@ export interface Document {
    * Its objects have no prototype: `value.constructor` and `value.__proto__` are what the text says, or absent.
    */
   readonly value: JsonObject;
-  /**
-   * The paths of integers that JavaScript cannot hold (beyond 2^53): `value` has the nearest number.
-   * No policy compares such numbers, but writing the document back would change it.
-   */
-  readonly inexact?: readonly DocumentPath[];
+  /** For messages: how numbers and booleans are written that are not written as JavaScript would. */
+  readonly spellings: readonly Spelling[];
   /** The place of the value at `path`, or of its deepest ancestor that the text has. */
   placeOf(path: DocumentPath): Place;
 }

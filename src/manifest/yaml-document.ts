@@ -21,10 +21,10 @@ export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, 
       );
     }
     if (root === undefined) return unread !== undefined;
-    const { value, inexact } = decode(root, limits);
+    const { value, spellings } = decode(root, limits);
     if (value === null) return unread !== undefined;
     const placeOf = (path: readonly (string | number)[]) => text.placeAt(nodeAt(root, path, keyName).start);
-    yield* objects({ file: text.file, value, inexact, placeOf });
+    yield* objects({ file: text.file, value, spellings, placeOf });
   } catch (error) {
     yield { kind: 'diagnostic', diagnostic: asDiagnostic(error, text) };
   }

@@ -15,7 +15,6 @@ export function diagnosticText(diagnostic: Diagnostic, style: Style): string {
   const head = fits
     ? `${paint.bold(where)}: ${severity}: ${message}\n`
     : `${paint.bold(where)}: ${severity}:\n  ${message}\n`;
-  if (diagnostic.hint === undefined) return head;
   return `${head}  ${paint.dim(wrap(printable(diagnostic.hint), 2, style.width))}\n`;
 }
 

@@ -37,5 +37,5 @@ function meetsLine({ meets, policies }: Summary): string[] {
     .toReversed()
     .filter((level) => meets[level] > 0)
     .map((level) => `${level === 'privileged' ? 'only privileged' : level} by ${meets[level]}`);
-  return parts.length === 0 ? [] : [`Strictest level met: ${parts.join(', ')}.`];
+  return parts.length === 0 ? [] : [`Strictest level met at ${meets.version}: ${parts.join(', ')}.`];
 }

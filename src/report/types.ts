@@ -68,8 +68,8 @@ export interface Summary extends Counts {
   readonly skipped: number;
   /** Problems for which a document, or all of an input, was not read. */
   readonly unread: number;
-  /** Workloads by the strictest level that they meet, at the version of `restricted` that was checked. */
-  readonly meets?: Readonly<Record<Level, number>>;
+  /** Workloads by the strictest level that they meet, at the newest version of `restricted` that was checked. */
+  readonly meets?: { readonly version: string } & Readonly<Record<Level, number>>;
 }
 
 /** One form of output. Each call gives the text to write next. */

@@ -98,6 +98,55 @@ const cases: readonly Case[] = [
     hint: /true/,
   },
   {
+    name: 'a whole number that podsec cannot hold',
+    text: pod('      securityContext:\n        runAsUser: 9223372036854775808\n'),
+    code: 'wrong-type',
+    line: 10,
+    column: 20,
+    says: /runAsUser has to be a whole number below 2\^53 in magnitude, not the number `9223372036854775808`/,
+    hint: /from -9007199254740991 to 9007199254740991/,
+  },
+  {
+    name: 'a port beyond 32 bits, in JSON',
+    text: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      spec: { containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 0 }] }] },
+    }).replace('"containerPort":0', '"containerPort":99999999999999999999'),
+    code: 'wrong-type',
+    line: 1,
+    column: 105,
+    says: /containerPort has to be a whole number of 32 bits, not the number `99999999999999999999`/,
+    hint: /from -2147483648 to 2147483647/,
+  },
+  {
+    name: 'a string that YAML reads as a number',
+    text: pod('      env: [{name: VERSION, value: 1.10}]\n'),
+    code: 'wrong-type',
+    line: 9,
+    column: 36,
+    says: /value has to be a string, not the number `1\.10`/,
+    hint: /write it in quotes: "1\.10"/,
+  },
+  {
+    name: 'a string that YAML reads as a boolean',
+    text: pod('      env: [{name: ANSWER, value: yes}]\n'),
+    code: 'wrong-type',
+    line: 9,
+    column: 35,
+    says: /value has to be a string, not the boolean `yes`/,
+    hint: /write it in quotes: "yes"/,
+  },
+  {
+    name: 'a mapping where the API has a list',
+    text: pod('      env: {A: b}\n'),
+    code: 'wrong-type',
+    line: 9,
+    column: 12,
+    says: /env has to be a list, not an object/,
+    hint: /give a list/,
+  },
+  {
     name: 'a misspelt kind',
     text: goodPod.replace('kind: Pod', 'kind: Pood'),
     code: 'wrong-type',
@@ -242,12 +291,11 @@ describe('files', () => {
   test('that cannot be read', async () => {
     const cwd = folder({ 'locked.yaml': badPod, 'good.yaml': goodPod });
     chmodSync(join(cwd, 'locked.yaml'), 0);
-    // Root may read everything but its own memory.
-    const locked = process.getuid?.() === 0 ? '/proc/self/mem' : 'locked.yaml';
-    const ran = await podsec(['check', locked, 'good.yaml'], { cwd });
+    const ran = await podsec(['check', 'locked.yaml', 'good.yaml'], { cwd, rightsHold: true });
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toContain(`${locked}: error: the file cannot be read: `);
-    expect(ran.stderr).toContain('[file-unreadable]');
+    expect(ran.stderr).toContain(
+      'locked.yaml: error: the file cannot be read: permission denied [file-unreadable]',
+    );
     expect(ran.stdout).toContain('allow  Pod good');
   });
 

@@ -255,7 +255,7 @@ describe('output', () => {
     const ran = await podsec(['check', 'bad.yaml', '-f', 'json=no/such/report.json'], { cwd });
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain(
-      'no/such/report.json: error: the file cannot be written: there is no such directory [write-failed]',
+      'no/such/report.json: error: the file cannot be written: there is no such file or directory [write-failed]',
     );
     expect(ran.stdout).toBe('');
   });
@@ -275,6 +275,48 @@ describe('output', () => {
     const ran = await execa({ shell: true, cwd, reject: false })`${bin} check bad.yaml > /dev/full`;
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain('[write-failed]');
+  });
+});
+
+describe('an exempt runtime class', () => {
+  test('holds for a manifest that names it, in a pod or a template', async () => {
+    const cwd = folder({
+      'p.ts':
+        "import { definePolicy } from 'podsec';\nexport default definePolicy({ name: 'p', extends: 'baseline', exemptions: { runtimeClasses: ['gvisor'] } });\n",
+    });
+    const spec = (name: string) =>
+      `{hostPID: true, runtimeClassName: ${name}, containers: [{name: a, image: a}]}`;
+    const pod = (name: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec(name)}\n`;
+    const job = (name: string) =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: ${name}}\nspec: {template: {spec: ${spec(name)}}}\n`;
+    const input = [pod('gvisor'), pod('runc'), job('gvisor'), job('runc')].join('---\n');
+    const ran = await podsec(['check', '-', '--policy', './p.ts', '-f', 'json'], { cwd, input });
+    const verdicts = JSON.parse(ran.stdout).results.map(
+      (each: { verdict: string; resource: { kind: string; name: string } }) =>
+        `${each.resource.kind} ${each.resource.name} ${each.verdict}`,
+    );
+    expect(verdicts).toEqual(['Pod gvisor allow', 'Pod runc deny', 'Job gvisor allow', 'Job runc deny']);
+  });
+});
+
+describe('the level that is met', () => {
+  test('is at the newest version of restricted that is among the policies, in any order', async () => {
+    for (const order of [
+      ['restricted@v1.20', 'restricted@v1.30', 'baseline@v1.37'],
+      ['baseline@v1.37', 'restricted@v1.30', 'restricted@v1.20'],
+    ]) {
+      const args = ['check', '-', ...order.flatMap((each) => ['--policy', each])];
+      const json = await podsec([...args, '-f', 'json'], { input: badPod });
+      expect(JSON.parse(json.stdout).summary.meets).toEqual({
+        version: 'v1.30',
+        privileged: 1,
+        baseline: 0,
+        restricted: 0,
+      });
+      const pretty = await podsec(args, { input: badPod });
+      expect(pretty.stdout).toContain('Strictest level met at v1.30: only privileged by 1.');
+    }
   });
 });
 

@@ -16,7 +16,13 @@ const agree: Crosscheck = () => undefined;
 
 function document(value: JsonObject): Document {
   const place = { file: 'x.yaml', line: 1, column: 1 };
-  return { file: 'x.yaml', place, value, placeOf: (path) => ({ ...place, line: 100 + path.length }) };
+  return {
+    file: 'x.yaml',
+    place,
+    value,
+    spellings: [],
+    placeOf: (path) => ({ ...place, line: 100 + path.length }),
+  };
 }
 
 const pod = (spec: JsonObject): JsonObject => ({
@@ -45,7 +51,12 @@ describe('judging a document', () => {
   });
 
   test('an engine that fails or differs leaves no verdict', () => {
-    const disagree: Crosscheck = () => ({ code: 'engine-error', severity: 'error', message: 'no' });
+    const disagree: Crosscheck = () => ({
+      code: 'engine-error',
+      severity: 'error',
+      hint: 'h',
+      message: 'no',
+    });
     expect(judge(document(pod({ containers })), [baseline], disagree)).toMatchObject({
       entry: { results: [{ verdict: 'error' }] },
       diagnostics: [{ code: 'engine-error', place: { file: 'x.yaml' } }],

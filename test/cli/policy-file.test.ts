@@ -163,7 +163,62 @@ interface Gone {
       'policy-throws',
       /^\.\/p\.ts:6:16: error: the policy file threw Error: later/,
     ],
-    ['throws what is no error', "throw 'up';\n", 'policy-throws', /^\.\/p\.ts: error: .*up/],
+    ['throws what is no error', "throw 'up';\n", 'policy-throws', /^\.\/p\.ts:1:1: error: .*up/],
+    [
+      'throws an object',
+      `${lines}const a: number = 1; if (a > 0)    throw { a };\n`,
+      'policy-throws',
+      /^\.\/p\.ts:6:36: error: .*no error: \{"a":1\} \[policy-throws\]\n {2}mend/,
+    ],
+    ['throws null', `${lines}\n  throw null;\n`, 'policy-throws', /^\.\/p\.ts:7:3: error: .*: null/],
+    [
+      'throws undefined, in a function',
+      `${lines}const f = (): never => {\n  throw undefined;\n};\nf();\n`,
+      'policy-throws',
+      /^\.\/p\.ts:7:3: error: .*: undefined/,
+    ],
+    [
+      'throws what it threw and caught before, elsewhere',
+      `${lines}try {\n  throw 'x';\n} catch {}\nawait 1;\nthrow 'x';\n`,
+      'policy-throws',
+      /^\.\/p\.ts:10:1: error: .*: x/,
+    ],
+    [
+      'throws an object that it caught',
+      `${lines}try {\n  throw { x: 1 };\n} catch (error: unknown) {\n  throw error;\n}\n`,
+      'policy-throws',
+      /^\.\/p\.ts:7:3: error: .*/,
+    ],
+    [
+      'rejects a promise with what is no error',
+      `${lines}Promise.reject('later');\nawait new Promise((done) => setTimeout(done, 1000));\n`,
+      'policy-throws',
+      /^\.\/p\.ts:6:9: error: .*: later/,
+    ],
+    [
+      'awaits a promise that is rejected with what is no error',
+      `${lines}await new Promise<void>((_, reject) => setTimeout(() => reject(Symbol('s')), 5));\n`,
+      'policy-throws',
+      /^\.\/p\.ts:6:57: error: .*: Symbol\(s\)/,
+    ],
+    [
+      'throws what is no error from a timer',
+      `${lines}setTimeout(() => {\n  throw 7n;\n}, 5);\nawait new Promise((done) => setTimeout(done, 1000));\n`,
+      'policy-throws',
+      /^\.\/p\.ts:7:3: error: .*: 7\b/,
+    ],
+    [
+      'throws an object that says nothing',
+      "throw { toString: () => { throw 'again'; } };\n",
+      'policy-throws',
+      /^\.\/p\.ts:1:1: error: .*threw a value that is no error/,
+    ],
+    [
+      'throws another value each time',
+      'throw String(Math.random());\n',
+      'policy-throws',
+      /^\.\/p\.ts: error: .*\n {2}what it threw does not say on which line; throw an Error, which does/,
+    ],
     [
       'defines no policy that there can be',
       `${lines}export default definePolicy({ name: 'x', extends: 'baseline', drop: ['hostPort'] });\n`,
@@ -236,7 +291,9 @@ interface Gone {
 
   test.each(wrong)('%s', async (_, text, code, says) => {
     const cwd = folder({ 'p.ts': text });
-    const ran = await podsec(['check', '--load-timeout', '2', '--policy', './p.ts', '-'], {
+    // Long enough for a busy machine, but where the end of the time is what is waited for.
+    const seconds = says.source.includes('in 2 seconds') ? '2' : '60';
+    const ran = await podsec(['check', '--load-timeout', seconds, '--policy', './p.ts', '-'], {
       cwd,
       input: goodPod,
     });
@@ -253,6 +310,18 @@ interface Gone {
     });
     const ran = await podsec(['check', '--policy', './p.ts', '-'], { cwd, input: goodPod });
     expect(ran.stderr).toMatch(/^lib\/f\.ts:4:9: error: the policy file threw Error: no/);
+  });
+
+  test('in a module that it imports, and no error: the module is named, and what it prints is told once', async () => {
+    const cwd = folder({
+      'p.ts': "console.log('hello');\nimport { f } from './lib/f.ts';\nawait f();\n",
+      'lib/f.ts':
+        "type A = 1;\ntype B = 2;\nexport const f = async (): Promise<void> => {\n  await 1;\n  throw 'no';\n};\n",
+    });
+    const ran = await podsec(['check', '--policy', './p.ts', '-'], { cwd, input: goodPod });
+    expect(ran.stderr).toMatch(
+      /^hello\nlib\/f\.ts:5:3: error: the policy file threw a value that is no error: no/,
+    );
   });
 
   test('does not outlive a podsec that is killed', async () => {

@@ -16,7 +16,13 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Rights of files hold, also where root runs the tests. */
+  readonly rightsHold?: boolean;
 }
+
+/** Root without the capabilities to read and write what it may not. */
+const underRights =
+  process.getuid?.() === 0 ? ['dac_override', 'dac_read_search'].map((name) => `-${name}`).join() : undefined;
 
 /** Without what would make the output depend on where the tests run. */
 const environment = Object.fromEntries(
@@ -27,7 +33,11 @@ const environment = Object.fromEntries(
 
 export async function podsec(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { bin } = await packed();
-  const { stdout, stderr, exitCode } = await execa(bin, args, {
+  const [command, ...rest] =
+    options.rightsHold === true && underRights !== undefined
+      ? ['setpriv', `--bounding-set=${underRights}`, `--inh-caps=${underRights}`, bin, ...args]
+      : [bin, ...args];
+  const { stdout, stderr, exitCode } = await execa(command, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { ...environment, ...options.env },
     extendEnv: false,
@@ -38,10 +48,21 @@ export async function podsec(args: readonly string[], options: RunOptions = {}):
   });
   expect(stderr).not.toMatch(stackTrace);
   expect(stdout).not.toMatch(stackTrace);
+  demandHints(stderr);
   return { stdout, stderr, exitCode };
 }
 
-const stackTrace = /^\s+at (\S+ \()?(file:|node:|\/).*:\d+:\d+\)?$|^(Type|Reference|Range|Syntax)Error:/m;
+/** Every diagnostic that any test meets says what to do. */
+function demandHints(stderr: string): void {
+  const lines = stderr.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (/: (error|warning): .* \[[a-z-]+\]$/.test(line))
+      expect(lines[index + 1], `what to do about ${line}`).toMatch(/^ {2}\S/);
+  }
+}
+
+export const stackTrace =
+  /^\s+at (\S+ \()?(file:|node:|\/).*:\d+:\d+\)?$|^(Type|Reference|Range|Syntax)Error:/m;
 
 const made: string[] = [];
 

@@ -112,10 +112,36 @@ describe('explain', () => {
     ],
     ['a control of the other level', ['baseline', 'runAsUser'], 'podsec explain restricted@v1.37 runAsUser'],
     ['a misspelt subject', ['hostPort'], 'did you mean `hostPorts`?'],
+    [
+      'swapped arguments',
+      ['seccompProfile_restricted', 'restricted@v1.30'],
+      'the policy comes first: podsec explain restricted@v1.30 seccompProfile_restricted',
+    ],
+    [
+      'swapped arguments of which both are policies',
+      ['privileged', 'baseline'],
+      'the policy comes first: podsec explain baseline privileged',
+    ],
+    [
+      'a control in place of the policy',
+      ['runAsUser', 'x'],
+      'the policy comes first: podsec explain restricted runAsUser',
+    ],
+    ['a diagnostic code with a control', ['unknown-field', 'x'], 'podsec explain unknown-field'],
   ])('%s', async (_, args, hint) => {
     const ran = await podsec(['explain', ...args]);
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain(hint);
+  });
+
+  test('a name of a level and of a control: the level, and how to have the control', async () => {
+    const ran = await podsec(['explain', 'privileged']);
+    expect(ran.stdout).toMatch(/^privileged@v1\.37\nDenies nothing/);
+    expect(ran.stdout).toContain('There is a control of this name too: podsec explain baseline privileged\n');
+    expect((await podsec(['explain', 'baseline', 'privileged'])).stdout).toMatch(
+      /^privileged {2}Privileged containers/,
+    );
+    expect((await podsec(['explain', 'baseline'])).stdout).not.toContain('of this name');
   });
 
   test('a control of the levels alone, and a diagnostic code', async () => {

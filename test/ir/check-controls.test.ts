@@ -73,7 +73,8 @@ describe('controls', () => {
   });
 
   it('have texts that are Unicode', () => {
-    const message = 'a text has half of a surrogate pair, which is no character in any engine';
+    const message =
+      'a text has half of a surrogate pair, which is no character in any engine -> write whole characters';
     expect(ofReason({ kind: 'text', text: 'a\ud800b' })).toEqual([message]);
     expect(ofTerm(literal('\udc00'))).toEqual([message]);
     expect(ofTerm(literal('😀'))).toEqual([]);
@@ -120,7 +121,7 @@ describe('controls', () => {
 
   it('are checked in their whole', () => {
     const bad = present('pod.spec.a');
-    const wrong = ['`pod.spec` has no field `a`'];
+    const wrong = ['`pod.spec` has no field `a` -> check the name in the Kubernetes API'];
     expect(problems(policy({ controls: [control({ unless: bad })] }))).toEqual([`unless: ${wrong[0]}`]);
     expect(ofCond({ kind: 'and', of: [always, bad] })).toEqual(wrong);
     expect(ofCond({ kind: 'or', of: [never, bad] })).toEqual(wrong);
@@ -159,7 +160,7 @@ describe('policies', () => {
   it('have alternatives that are well-formed, each with its own name', () => {
     const wrong = denying(present('pod.spec.a'));
     expect(invalid({ alternatives: [{ ...wrong, name: 'other' }] })).toEqual([
-      'alternative `other`: control `control`: collection `found`: `pod.spec` has no field `a`',
+      'alternative `other`: control `control`: collection `found`: `pod.spec` has no field `a` -> check the name in the Kubernetes API',
     ]);
     expect(invalid({ alternatives: [policy(), policy()] })).toEqual([
       'the alternative `sample` is listed twice -> list it once',
@@ -170,17 +171,21 @@ describe('policies', () => {
     const { exemptions } = policy();
     const exempt = (parts: Partial<Policy['exemptions']>) =>
       invalid({ exemptions: { ...exemptions, ...parts } });
-    expect(exempt({ namespaces: ['a.b'] })).toEqual(['exemptions: `a.b` is no name for a namespace']);
+    expect(exempt({ namespaces: ['a.b'] })).toEqual([
+      'exemptions: `a.b` is no name for a namespace -> use up to 63 lower-case letters, digits and `-`',
+    ]);
     expect(exempt({ namespaces: ['a', 'a'] })).toEqual([
       'exemptions: the namespace `a` is listed twice -> list it once',
     ]);
-    expect(exempt({ users: [''] })).toEqual(['exemptions: `` is no name for a user']);
+    expect(exempt({ users: [''] })).toEqual(['exemptions: `` is no name for a user -> a name is not empty']);
     expect(exempt({ users: ['\n', '\n'] })).toHaveLength(1);
-    expect(exempt({ runtimeClasses: ['G'] })).toEqual(['exemptions: `G` is no name for a runtime class']);
+    expect(exempt({ runtimeClasses: ['G'] })).toEqual([
+      'exemptions: `G` is no name for a runtime class -> use lower-case letters, digits, `-` and `.`',
+    ]);
     expect(exempt({ runtimeClasses: ['g', 'g'] })).toHaveLength(1);
     expect(exempt({ serviceAccounts: [{ namespace: '', name: 'A' }] })).toEqual([
-      'exemptions: `` is no name for a namespace',
-      'exemptions: `A` is no name for a service account',
+      'exemptions: `` is no name for a namespace -> use up to 63 lower-case letters, digits and `-`',
+      'exemptions: `A` is no name for a service account -> use lower-case letters, digits, `-` and `.`',
     ]);
     const account = { namespace: 'a', name: 'b.c' };
     expect(exempt({ serviceAccounts: [account, { namespace: 'b', name: 'b.c' }] })).toEqual([]);
@@ -192,7 +197,7 @@ describe('policies', () => {
   it('select namespaces as Kubernetes can', () => {
     const scope = (parts: Partial<Policy['scope']>) => invalid({ scope: { ...policy().scope, ...parts } });
     expect(scope({ excludedNamespaces: ['kube-system', 'A'] })).toEqual([
-      'scope: `A` is no name for a namespace',
+      'scope: `A` is no name for a namespace -> use up to 63 lower-case letters, digits and `-`',
     ]);
     expect(scope({ excludedNamespaces: ['a', 'a'] })).toHaveLength(1);
     const where = (key: string, operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist', ...values: string[]) =>
@@ -207,12 +212,16 @@ describe('policies', () => {
     ]);
     expect(where('team', 'In', 'a', 'a')).toEqual(['scope: the value `a` is listed twice -> list it once']);
     for (const key of ['', '/a', 'a/b/c', '-a', 'A.com/a', 'ü']) {
-      expect(where(key, 'Exists')).toEqual([`scope: \`${key}\` is no name for a label`]);
+      expect(where(key, 'Exists')).toEqual([
+        `scope: \`${key}\` is no name for a label -> write it as Kubernetes does: \`team\` or \`example.com/team\``,
+      ]);
     }
   });
 
   it('report the same mistake once', () => {
     const bad = present('pod.spec.a');
-    expect(ofCond({ kind: 'and', of: [bad, bad, bad] })).toEqual(['`pod.spec` has no field `a`']);
+    expect(ofCond({ kind: 'and', of: [bad, bad, bad] })).toEqual([
+      '`pod.spec` has no field `a` -> check the name in the Kubernetes API',
+    ]);
   });
 });

@@ -19,23 +19,31 @@ describe('what is well-formed', () => {
 
 describe('names', () => {
   it('are bound', () => {
-    expect(ofCond(present('c.name'))).toEqual(['`c` is not bound here']);
+    expect(ofCond(present('c.name'))).toEqual(['`c` is not bound here -> there is pod, old']);
     expect(ofContainer(present('d.image'))).toEqual(['`d` is not bound here -> did you mean `c`?']);
     expect(ofTerm(read('podd.spec.hostname'))).toEqual(['`podd` is not bound here -> did you mean `pod`?']);
-    expect(problems(collecting({ at: ref('volume.name') }))).toEqual(['`volume` is not bound here']);
-    expect(ofSource({ kind: 'items', list: ref('c.ports') })).toEqual(['`c` is not bound here']);
+    expect(problems(collecting({ at: ref('volume.name') }))).toEqual([
+      '`volume` is not bound here -> there is pod, old',
+    ]);
+    expect(ofSource({ kind: 'items', list: ref('c.ports') })).toEqual([
+      '`c` is not bound here -> there is pod, old',
+    ]);
     expect(ofSource({ kind: 'entries', map: ref('c.labels'), prefix: '' })).toEqual([
-      '`c` is not bound here',
+      '`c` is not bound here -> there is pod, old',
     ]);
   });
 
   it('are bound within their quantifier only', () => {
     const inner: Cond = { kind: 'some', bind: 'g', in: { kind: 'userGroups' }, where: always };
     const outside: Cond = { kind: 'equal', left: read('g'), right: literal('a') };
-    expect(ofCond({ kind: 'and', of: [inner, outside] })).toEqual(['`g` is not bound here']);
+    expect(ofCond({ kind: 'and', of: [inner, outside] })).toEqual([
+      '`g` is not bound here -> there is pod, old',
+    ]);
     expect(ofCond({ kind: 'and', of: [inner, inner] })).toEqual([]);
     const control1 = control({ unless: outside });
-    expect(problems(policy({ controls: [control1] }))).toEqual(['unless: `g` is not bound here']);
+    expect(problems(policy({ controls: [control1] }))).toEqual([
+      'unless: `g` is not bound here -> there is pod, old',
+    ]);
   });
 
   it('are bound in turn by a comprehension', () => {
@@ -43,7 +51,9 @@ describe('names', () => {
     const ports = { bind: 'p', in: { kind: 'items', list: ref('c.ports') } } as const;
     const parts = { show: read('p.name'), at: ref('p.hostPort') };
     expect(problems(collecting({ over: [containers, ports], ...parts }))).toEqual([]);
-    expect(problems(collecting({ over: [ports, containers], ...parts }))).toEqual(['`c` is not bound here']);
+    expect(problems(collecting({ over: [ports, containers], ...parts }))).toEqual([
+      '`c` is not bound here -> there is pod, old',
+    ]);
   });
 
   it('are not bound twice', () => {
@@ -76,7 +86,9 @@ describe('refs', () => {
     expect(ofCond(present('pod.spec.hostUserss'))).toEqual([
       '`pod.spec` has no field `hostUserss` -> did you mean `hostUsers`?',
     ]);
-    expect(ofCond(present('pod.spec.constructor'))).toEqual(['`pod.spec` has no field `constructor`']);
+    expect(ofCond(present('pod.spec.constructor'))).toEqual([
+      '`pod.spec` has no field `constructor` -> check the name in the Kubernetes API',
+    ]);
     expect(ofCond(present('old.spec.hostUserss'))).toEqual([
       '`old.spec` has no field `hostUserss` -> did you mean `hostUsers`?',
     ]);
@@ -111,7 +123,9 @@ describe('refs', () => {
       where: present('c.targetContainerName'),
     });
     expect(ofCond(target(['ephemeral']))).toEqual([]);
-    expect(ofCond(target(['regular', 'ephemeral']))).toEqual(['`c` has no field `targetContainerName`']);
+    expect(ofCond(target(['regular', 'ephemeral']))).toEqual([
+      '`c` has no field `targetContainerName` -> check the name in the Kubernetes API',
+    ]);
     // Which holds because of this: else a field of the one could be none of the other.
     const { targetContainerName, ...others } = fieldsOf('EphemeralContainer') ?? {};
     expect(targetContainerName).toBeDefined();
@@ -121,16 +135,20 @@ describe('refs', () => {
 
 describe('reads', () => {
   it('are of scalars', () => {
-    const wrong: [string, string][] = [
-      ['pod', 'an object'],
-      ['pod.spec', 'an object'],
-      ['pod.spec.volumes', 'a list of Volumes'],
-      ['pod.spec.securityContext.supplementalGroups', 'a list of ints'],
-      ['pod.metadata.labels', 'a map of strings'],
-      ['pod.metadata.creationTimestamp', 'a time'],
+    const wrong: [string, string, string][] = [
+      ['pod', 'an object', 'name one of its fields'],
+      ['pod.spec', 'an object', 'name one of its fields'],
+      ['pod.spec.volumes', 'a list of Volumes', 'quantify over it with `items`'],
+      ['pod.spec.securityContext.supplementalGroups', 'a list of ints', 'quantify over it with `items`'],
+      [
+        'pod.metadata.labels',
+        'a map of strings',
+        'look a key up with `lookup`, or quantify over it with `entries`',
+      ],
+      ['pod.metadata.creationTimestamp', 'a time', 'ask whether it is `present`'],
     ];
-    for (const [place, is] of wrong) {
-      const message = `\`${place}\` is ${is}, which has no value to compare`;
+    for (const [place, is, hint] of wrong) {
+      const message = `\`${place}\` is ${is}, which has no value to compare -> ${hint}`;
       expect(ofTerm(read(place))).toEqual([message]);
       expect(ofTerm({ kind: 'effective', refs: [ref(place)], absent: '' })).toEqual([message]);
     }
@@ -140,21 +158,27 @@ describe('reads', () => {
       in: { kind: 'items', list: ref('pod.spec.volumes') },
       where: { kind: 'equal', left: read('v.emptyDir.sizeLimit'), right: literal('1Gi') },
     };
-    expect(ofCond(volumes)).toEqual(['`v.emptyDir.sizeLimit` is a quantity, which has no value to compare']);
+    expect(ofCond(volumes)).toEqual([
+      '`v.emptyDir.sizeLimit` is a quantity, which has no value to compare -> ask whether it is `present`',
+    ]);
   });
 
   it('have a value of their type where the field is absent', () => {
     const role = 'the value that stands for an absent field';
-    expect(ofTerm(read('pod.spec.hostname', 0))).toEqual([`${role}, \`0\`, has to be a string`]);
-    expect(ofTerm(read('pod.spec.priority', ''))).toEqual([`${role}, \`""\`, has to be a number`]);
+    expect(ofTerm(read('pod.spec.hostname', 0))).toEqual([
+      `${role}, \`0\`, has to be a string -> give a string`,
+    ]);
+    expect(ofTerm(read('pod.spec.priority', ''))).toEqual([
+      `${role}, \`""\`, has to be a number -> give a number`,
+    ]);
     expect(ofCond({ kind: 'equal', left: read('pod.spec.hostPID', 'no'), right: literal(true) })).toEqual([
-      `${role}, \`"no"\`, has to be a boolean`,
+      `${role}, \`"no"\`, has to be a boolean -> give a boolean`,
     ]);
     expect(ofTerm({ kind: 'effective', refs: [ref('pod.spec.priority')], absent: '' })).toEqual([
-      `${role}, \`""\`, has to be a number`,
+      `${role}, \`""\`, has to be a number -> give a number`,
     ]);
     expect(ofTerm(read('pod.spec.priority', 2 ** 53))).toContainEqual(
-      '`9007199254740992` is no integer that podsec can hold exactly',
+      '`9007199254740992` is no integer that podsec can hold exactly -> write a whole number of at most 9007199254740991 in magnitude',
     );
   });
 
@@ -166,7 +190,7 @@ describe('reads', () => {
     });
     expect(ofTerm(effective([]))).toEqual(['`effective` names no field -> name at least one']);
     expect(ofTerm(effective(['pod.spec.hostname', 'pod.spec.priority']))).toEqual([
-      '`pod.spec.hostname` and `pod.spec.priority` have different types',
+      '`pod.spec.hostname` and `pod.spec.priority` have different types -> name fields of one type',
     ]);
     expect(ofTerm(effective(['pod.spec.hostname', 'pod.spec.hostname']))).toEqual([
       'the field `pod.spec.hostname` is listed twice -> list it once',
@@ -177,14 +201,20 @@ describe('reads', () => {
 
 describe('sources', () => {
   it('of items are lists', () => {
-    for (const [place, is] of [
-      ['pod.spec', 'an object'],
-      ['pod.metadata.labels', 'a map of strings'],
-      ['pod.spec.hostname', 'a string'],
+    for (const [place, is, hint] of [
+      ['pod.spec', 'an object', 'name one of its fields'],
+      [
+        'pod.metadata.labels',
+        'a map of strings',
+        'look a key up with `lookup`, or quantify over it with `entries`',
+      ],
+      ['pod.spec.hostname', 'a string', 'read it with `value`'],
     ] as const) {
-      expect(ofSource({ kind: 'items', list: ref(place) })).toEqual([`\`${place}\` is ${is}, not a list`]);
+      expect(ofSource({ kind: 'items', list: ref(place) })).toEqual([
+        `\`${place}\` is ${is}, not a list -> ${hint}`,
+      ]);
       expect(ofTerm({ kind: 'size', of: { kind: 'items', list: ref(place) } })).toEqual([
-        `\`${place}\` is ${is}, not a list`,
+        `\`${place}\` is ${is}, not a list -> ${hint}`,
       ]);
     }
     expect(ofSource({ kind: 'items', list: ref('pod.spec.volumes') })).toEqual([]);
@@ -192,17 +222,17 @@ describe('sources', () => {
 
   it('of entries, look-ups and keys are maps of strings', () => {
     const places = [
-      ['pod.spec.overhead', 'a map of quantities'],
-      ['pod.spec.volumes', 'a list of Volumes'],
-      ['pod.spec', 'an object'],
+      ['pod.spec.overhead', 'a map of quantities', 'ask whether it is `present`'],
+      ['pod.spec.volumes', 'a list of Volumes', 'quantify over it with `items`'],
+      ['pod.spec', 'an object', 'name one of its fields'],
     ] as const;
-    for (const [place, is] of places) {
-      const message = [`\`${place}\` is ${is}, not a map of strings`];
+    for (const [place, is, hint] of places) {
+      const message = [`\`${place}\` is ${is}, not a map of strings -> ${hint}`];
       expect(ofSource({ kind: 'entries', map: ref(place), prefix: '' })).toEqual(message);
       expect(ofTerm({ kind: 'lookup', map: ref(place), key: literal('a'), absent: '' })).toEqual(message);
       expect(ofCond({ kind: 'hasKey', map: ref(place), key: literal('a') })).toEqual(message);
     }
-    const key = ['a key has to be a string, not a number'];
+    const key = ['a key has to be a string, not a number -> give a string'];
     expect(ofTerm({ kind: 'lookup', map: ref('pod.metadata.labels'), key: grace, absent: '' })).toEqual(key);
     expect(ofCond({ kind: 'hasKey', map: ref('pod.metadata.labels'), key: grace })).toEqual(key);
   });
@@ -265,7 +295,7 @@ describe('presence', () => {
       '`pod.metadata` cannot be absent -> ask for one of its fields',
     ]);
     expect(ofTerm(first('pod.spec.volumes', ['name']))).toEqual([
-      '`pod.spec.volumes` is a list of Volumes, which has no fields to choose from',
+      '`pod.spec.volumes` is a list of Volumes, which has no fields to choose from -> quantify over it with `items`',
     ]);
     expect(ofTerm(first('pod.spek', ['name']))).toEqual([
       '`pod` has no field `spek` -> did you mean `spec`?',
@@ -300,7 +330,7 @@ describe('types', () => {
     ]);
     expect(ofCond({ kind: 'equal', left: { kind: 'request', field: 'user' }, right: hostname })).toEqual([]);
     expect(ofCond({ kind: 'equal', left: literal(0.5), right: grace })).toEqual([
-      '`0.5` is no integer that podsec can hold exactly',
+      '`0.5` is no integer that podsec can hold exactly -> write a whole number of at most 9007199254740991 in magnitude',
     ]);
   });
 
@@ -312,16 +342,16 @@ describe('types', () => {
       'a number or a string never equals a boolean -> compare values of one type',
     ]);
     expect(ofContainer({ kind: 'within', term: port, ranges: [] })).toEqual([
-      'what lies in a range has to be a number, not a number or a string',
+      'what lies in a range has to be a number, not a number or a string -> give a number',
     ]);
   });
 
   it('of listed values agree, and no value is listed twice', () => {
     expect(ofCond({ kind: 'oneOf', term: hostname, values: ['a', 1] })).toEqual([
-      'a listed value, `1`, has to be a string',
+      'a listed value, `1`, has to be a string -> give a string',
     ]);
     expect(ofCond({ kind: 'oneOf', term: grace, values: [1, 2 ** 53] })).toEqual([
-      '`9007199254740992` is no integer that podsec can hold exactly',
+      '`9007199254740992` is no integer that podsec can hold exactly -> write a whole number of at most 9007199254740991 in magnitude',
     ]);
     expect(ofCond({ kind: 'oneOf', term: hostname, values: ['a', 'b', 'a', 'a'] })).toEqual([
       'the value `a` is listed twice -> list it once',
@@ -331,26 +361,26 @@ describe('types', () => {
 
   it('are strings where strings are matched, split, joined and quoted', () => {
     expect(ofCond({ kind: 'matches', term: grace, patterns: [] })).toEqual([
-      'what is matched has to be a string, not a number',
+      'what is matched has to be a string, not a number -> give a string',
     ]);
     expect(ofCond({ kind: 'sameParts', left: grace, right: literal(true), separator: ',' })).toEqual([
-      'what is split has to be a string, not a number',
-      'what is split has to be a string, not a boolean',
+      'what is split has to be a string, not a number -> give a string',
+      'what is split has to be a string, not a boolean -> give a string',
     ]);
     expect(ofTerm({ kind: 'concat', parts: [literal('a'), grace] })).toEqual([
-      'a part of `concat` has to be a string, not a number',
+      'a part of `concat` has to be a string, not a number -> give a string',
     ]);
     expect(ofTerm({ kind: 'quoted', of: { kind: 'size', of: { kind: 'userGroups' } } })).toEqual([
-      'what is quoted has to be a string, not a number',
+      'what is quoted has to be a string, not a number -> give a string',
     ]);
     expect(ofCond({ kind: 'sameParts', left: hostname, right: hostname, separator: '' })).toEqual([
-      'the separator of `sameParts` is empty',
+      'the separator of `sameParts` is empty -> name the character between the parts',
     ]);
   });
 
   it('are integers where ranges are, and no range is empty', () => {
     expect(ofCond({ kind: 'within', term: hostname, ranges: [] })).toEqual([
-      'what lies in a range has to be a number, not a string',
+      'what lies in a range has to be a number, not a string -> give a number',
     ]);
     expect(
       ofCond({
@@ -365,8 +395,8 @@ describe('types', () => {
     expect(
       ofCond({ kind: 'within', term: grace, ranges: [{ min: 0.5, max: Number.POSITIVE_INFINITY }] }),
     ).toEqual([
-      '`0.5` is no integer that podsec can hold exactly',
-      '`Infinity` is no integer that podsec can hold exactly',
+      '`0.5` is no integer that podsec can hold exactly -> write a whole number of at most 9007199254740991 in magnitude',
+      '`Infinity` is no integer that podsec can hold exactly -> write a whole number of at most 9007199254740991 in magnitude',
     ]);
     const size: Term = { kind: 'size', of: { kind: 'userGroups' } };
     expect(ofCond({ kind: 'within', term: size, ranges: [{ min: 1, max: 5 }] })).toEqual([]);
@@ -374,7 +404,9 @@ describe('types', () => {
 
   it('are shown as strings or numbers', () => {
     expect(ofTerm(grace)).toEqual([]);
-    expect(ofTerm(read('pod.spec.hostPID', false))).toEqual(['what is shown has to be a string or a number']);
+    expect(ofTerm(read('pod.spec.hostPID', false))).toEqual([
+      'what is shown has to be a string or a number -> show a name or a value; engines write true and false in their own ways',
+    ]);
   });
 });
 
@@ -388,7 +420,7 @@ describe('requests', () => {
       ]);
     }
     expect(ofTerm({ kind: 'namespaceLabel', label: '', absent: '' })).toEqual([
-      '`namespaceLabel` names no label',
+      '`namespaceLabel` names no label -> name one',
     ]);
   });
 });

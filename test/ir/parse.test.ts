@@ -55,8 +55,10 @@ describe('a document of another shape', () => {
   });
 
   it('says where and what', () => {
-    expect(messages(null)).toEqual(['the policy is `null`, which is no object']);
-    expect(messages(changed('mode'))).toEqual(['the policy lacks the field `mode`']);
+    expect(messages(null)).toEqual(['the policy is `null`, which is no object -> give a object']);
+    expect(messages(changed('mode'))).toEqual([
+      'the policy lacks the field `mode` -> add it; the rule IR has no optional fields',
+    ]);
     expect(messages({ ...policy(), modes: 'audit' })).toEqual([
       'the policy has the unknown field `modes` -> did you mean `mode`?',
     ]);
@@ -67,10 +69,16 @@ describe('a document of another shape', () => {
     expect(messages(changed('mode', 'block'))).toEqual([
       '`/mode` is `"block"` -> write one of `enforce`, `enforce-workloads`, `warn`, `audit`',
     ]);
-    expect(messages(changed('ir', 1))).toEqual(['`/ir` is `1`, not 2']);
-    expect(messages({ ...policy(), name: 7 })).toEqual(['`/name` is `7`, which is no string']);
-    expect(messages(changed('version', 7))).toEqual(['`/version` is `7`, which is no string or null']);
-    expect(messages(changed('controls', {}))).toEqual(['`/controls` is an object, which is no list']);
+    expect(messages(changed('ir', 1))).toEqual(['`/ir` is `1`, not 2 -> write 2']);
+    expect(messages({ ...policy(), name: 7 })).toEqual([
+      '`/name` is `7`, which is no string -> give a string',
+    ]);
+    expect(messages(changed('version', 7))).toEqual([
+      '`/version` is `7`, which is no string or null -> give a string or null',
+    ]);
+    expect(messages(changed('controls', {}))).toEqual([
+      '`/controls` is an object, which is no list -> give a list',
+    ]);
     expect(messages(changed('unless', { kind: 'nott', of: always }))).toEqual([
       '`/controls/0/unless` has the unknown kind `nott` -> did you mean `not`?',
     ]);
@@ -78,13 +86,13 @@ describe('a document of another shape', () => {
       expect.stringMatching(/has the unknown kind `wat` -> write one of `literal`, `value`, /),
     ]);
     expect(messages(changed('show', {}))).toEqual([
-      '`/controls/0/collections/0/from/0/show` lacks the field `kind`',
+      '`/controls/0/collections/0/from/0/show` lacks the field `kind` -> add it; the rule IR has no optional fields',
     ]);
     expect(messages(changed('show', { kind: 'literal', value: 0.5 }))).toEqual([
-      '`/controls/0/collections/0/from/0/show/value` is `0.5`, which is no string or integer or boolean',
+      '`/controls/0/collections/0/from/0/show/value` is `0.5`, which is no string or integer or boolean -> give a string or integer or boolean',
     ]);
     expect(messages(changed('show', { kind: 'literal', value: 2 ** 53 }))).toEqual([
-      '`/controls/0/collections/0/from/0/show/value` must be <= 9007199254740991',
+      '`/controls/0/collections/0/from/0/show/value` must be <= 9007199254740991 -> mend it as docs/ir.schema.json says',
     ]);
   });
 

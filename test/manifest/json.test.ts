@@ -34,12 +34,12 @@ function inChunks(text: Uint8Array, sizes: readonly number[], limits: Partial<Li
 function said(events: readonly ReadEvent[]): unknown[] {
   return events.map((event) => {
     if (event.kind === 'diagnostic') return event.diagnostic;
-    const { file, place, value, inexact } = event.document;
+    const { file, place, value, spellings } = event.document;
     return {
       file,
       place,
       value,
-      inexact,
+      spellings,
       name: at(event.document, 'metadata', 'name'),
       none: at(event.document, 'x'),
     };

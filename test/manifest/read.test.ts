@@ -205,17 +205,33 @@ describe('values', () => {
     expect(plain.toString).toBeUndefined();
   });
 
-  it('say which integers JavaScript cannot hold', () => {
+  it('say how numbers and booleans are written, where JavaScript writes them otherwise', () => {
     const list =
-      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: A, a: [1, 9007199254740993]}\n- {apiVersion: v1, kind: A, b: 1}\n';
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: A, a: [1, 9007199254740993, yes, 1.10]}\n- {apiVersion: v1, kind: A, b: 1}\n';
     const [first, second] = documentsOf(read(list));
-    expect(first?.inexact).toEqual([['a', 1]]);
-    expect(second?.inexact).toBeUndefined();
+    expect(first?.spellings).toEqual([
+      { path: ['a', 1], text: '9007199254740993' },
+      { path: ['a', 2], text: 'yes' },
+      { path: ['a', 3], text: '1.10' },
+    ]);
+    expect(second?.spellings).toEqual([]);
     const json = only(
       read(
         '{"apiVersion": "v1", "kind": "A", "a": {"b": -9007199254740993, "c": 9007199254740991, "d": 1e300}}',
       ),
     );
-    expect(json.inexact).toEqual([['a', 'b']]);
+    expect(json.spellings).toEqual([
+      { path: ['a', 'b'], text: '-9007199254740993' },
+      { path: ['a', 'd'], text: '1e300' },
+    ]);
+  });
+
+  it('forget how a value was written that was merged and replaced', () => {
+    const text =
+      'apiVersion: v1\nkind: A\na:\n  <<: {b: {c: 0777, d: yes}, e: 0o7}\n  b: 3\nf: {<<: {g: 010}, h: 1}\n';
+    expect(only(read(text)).spellings).toEqual([
+      { path: ['a', 'e'], text: '0o7' },
+      { path: ['f', 'g'], text: '010' },
+    ]);
   });
 });

@@ -125,9 +125,9 @@ describe('a diagnostic', () => {
   });
 
   test('without a place is podsec’s own', () => {
-    const { place: _, hint: __, ...rest } = diagnostic;
+    const { place: _, ...rest } = diagnostic;
     expect(diagnosticText({ ...rest, severity: 'warning' }, plain)).toBe(
-      'podsec: warning: no field `x` [unknown-field]\n',
+      'podsec: warning: no field `x` [unknown-field]\n  did you mean `y`?\n',
     );
   });
 });

@@ -1,0 +1,80 @@
+/** Every diagnostic code there is: what makes podsec report it, its exit code, and that it says what to do. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { crosscheckOf } from '../../src/cli/engines.js';
+import { defect } from '../../src/cli/session.js';
+import type { Diagnostic, DiagnosticCode } from '../../src/diagnostics.js';
+import { loadPolicies } from '../../src/load/policies.js';
+import { folder, goodPod, podsec } from './run.js';
+
+interface Case {
+  readonly args: readonly string[];
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+const check = (text: string | Uint8Array): Case => ({ args: ['check', 'x.yaml'], files: { 'x.yaml': text } });
+const policy = (text: string): Case => ({
+  args: ['check', '--load-timeout', '3', '--policy', './p.ts', 'x.yaml'],
+  files: { 'p.ts': text, 'x.yaml': goodPod },
+});
+const define = (text: string) => policy(`import { definePolicy } from 'podsec';\nexport default ${text};\n`);
+const compile = (...args: string[]): Case => ({ args: ['compile', ...args, '--out', 'out'] });
+
+/** What the command line can be made to report; the two others are about podsec itself. */
+const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error'>, Case>> = {
+  'yaml-syntax': check('a: [\n'),
+  'json-syntax': check('{"apiVersion": "v1",, }'),
+  'duplicate-key': check(goodPod.replace('spec:', 'kind: Pod\nspec:')),
+  'alias-bomb': check('a: &a [*a]\n'),
+  'nesting-too-deep': check(`a: ${'['.repeat(2000)}${']'.repeat(2000)}\n`),
+  'nul-byte': check('a\0b'),
+  'not-text': check(new Uint8Array([0x61, 0xff])),
+  'document-too-large': check(`a: ${'x'.repeat(17 * 1024 * 1024)}\n`),
+  'file-unreadable': { args: ['check', '.'] },
+  'no-such-file': { args: ['check', 'gone.yaml'] },
+  'empty-file': check(''),
+  'not-an-object': check('words\n'),
+  'unknown-field': check(goodPod.replace('containers:', 'hostUserss: true\n  containers:')),
+  'wrong-type': check(goodPod.replace('containers:', 'hostPID: 3\n  containers:')),
+  'missing-field': check('apiVersion: v1\nkind: Pod\n'),
+  'unknown-policy': { args: ['explain', 'pci'] },
+  'unknown-version': { args: ['explain', 'restricted@v1.99'] },
+  'unknown-target': compile('baseline', '--target', 'istio'),
+  'unknown-control': { args: ['explain', 'restricted', 'nothing'] },
+  usage: { args: ['check'] },
+  'policy-file': policy('export {};\n'),
+  'policy-throws': policy("throw new Error('x');\n"),
+  'policy-hangs': policy('await new Promise(() => {});\n'),
+  'policy-invalid': define("definePolicy({ name: 'NO' })"),
+  'exception-expired': define(
+    "definePolicy({ name: 'a', extends: 'baseline', exceptions: [{ control: 'hostPorts', containers: ['a'], reason: 'x', expires: '2020-02-29' }] })",
+  ),
+  'name-collision': compile('baseline@v1.1', '--policy', 'baseline@v1.30', '--target', 'rego'),
+  refused: compile('baseline', '--policy', 'restricted', '--target', 'psa'),
+  'not-ours': { ...compile('baseline', '--target', 'rego'), files: { 'out/rego/mine': '' } },
+  'write-failed': { args: ['compile', 'baseline', '--target', 'rego', '--out', '/proc/x'] },
+};
+
+test.each(Object.entries(cases))('%s', async (code, { args, files = {} }) => {
+  const cwd = folder(files);
+  if (code === 'file-unreadable') symlinkSync('nowhere', join(cwd, 'lost.yaml'));
+  const ran = await podsec(args, { cwd });
+  // The runner demands the line below.
+  expect(ran.stderr).toMatch(new RegExp(`: error: .* \\[${code}\\]\\n {2}\\S`));
+  expect(ran.exitCode).toBe(2);
+});
+
+test('internal and engine-error are of podsec, and say what to do too', async () => {
+  const { value: policies = [] } = await loadPolicies(['baseline'], {
+    cwd: '.',
+    timeoutSeconds: 1,
+    onOutput: () => undefined,
+  });
+  const { value: crosscheck } = await crosscheckOf('opa-wasm', policies);
+  const [baseline] = policies;
+  const differs: Diagnostic | undefined =
+    baseline && crosscheck?.(baseline, { apiVersion: 'v1', kind: 'Pod', spec: { hostPID: true } }, []);
+  expect(differs).toMatchObject({ code: 'engine-error', hint: expect.stringMatching(/report/) });
+  expect(defect(new Error('x'))).toMatchObject({ code: 'internal', hint: expect.stringMatching(/report/) });
+});
