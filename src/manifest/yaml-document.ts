@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics.js';
 import { decode, keyName } from './decode.js';
 import type { Limits } from './limits.js';
 import { objects, problem } from './list.js';
@@ -26,7 +27,14 @@ export function* yamlDocument(text: Text, limits: Limits): Generator<ReadEvent, 
     const placeOf = (path: readonly (string | number)[]) => text.placeAt(nodeAt(root, path, keyName).start);
     yield* objects({ file: text.file, value, spellings, placeOf });
   } catch (error) {
-    yield { kind: 'diagnostic', diagnostic: asDiagnostic(error, text) };
+    yield { kind: 'diagnostic', diagnostic: withTemplateHint(asDiagnostic(error, text), text) };
   }
   return true;
+}
+
+/** Charts are what people give by mistake, and what is wrong there is never what YAML has against it. */
+function withTemplateHint(diagnostic: Diagnostic, { text }: Text): Diagnostic {
+  if (diagnostic.code !== 'yaml-syntax' || !/\{\{.*\}\}/.test(text)) return diagnostic;
+  const hint = 'it looks like a template, which has to be rendered first: `helm template . | podsec check -`';
+  return { ...diagnostic, hint };
 }

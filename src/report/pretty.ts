@@ -88,8 +88,16 @@ function findingText(finding: ReportedFinding, style: Style, paint: Paint): stri
   const also =
     others.length === 0
       ? ''
-      : `${indent}${paint.dim(wrap(`also at ${others.join(', ')}`, gutter, style.width))}\n`;
+      : `${indent}${paint.dim(wrap(`also at ${listed(others)}`, gutter, style.width))}\n`;
   return `${head}${finding.detail === '' ? '' : `${indent}${detail}\n`}${also}`;
+}
+
+/** The form for people need not name each of a hundred places; JSON does. */
+function listed(places: readonly string[]): string {
+  const shown = 10;
+  return places.length <= shown + 1
+    ? places.join(', ')
+    : `${places.slice(0, shown).join(', ')} and ${places.length - shown} more`;
 }
 
 function placeText({ line, column }: Location): string {

@@ -80,6 +80,15 @@ const cases: readonly Case[] = [
     hint: /apiVersion and kind/,
   },
   {
+    name: 'a chart',
+    text: 'apiVersion: v1\nkind: Pod\nspec:\n{{- if .Values.debug }}\n  hostPID: true\n{{- end }}\n',
+    code: 'yaml-syntax',
+    line: 4,
+    column: 1,
+    says: /./,
+    hint: /rendered first: `helm template \. \| podsec check -`/,
+  },
+  {
     name: 'an unknown field',
     text: pod('      securityContext:\n        runAsNonroot: true\n'),
     code: 'unknown-field',

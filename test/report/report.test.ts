@@ -44,6 +44,18 @@ const entry: Entry = {
 };
 
 describe('the form for people', () => {
+  test('names ten places more, and how many there are beyond', () => {
+    const at = (count: number) => {
+      const locations = Array.from({ length: count }, (_, index) => ({ path: 'spec', line: index + 1 }));
+      const results = entry.results
+        .slice(0, 1)
+        .map((each) => ({ ...each, findings: [{ ...finding, locations }] }));
+      return prettyReporter(plain).entry({ ...entry, results });
+    };
+    expect(at(12)).toContain('also at 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12\n');
+    expect(at(60)).toContain('also at 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 49 more\n');
+  });
+
   test('of several policies, wrapped', () => {
     const reporter = prettyReporter({ colors: false, width: 50 });
     expect(
