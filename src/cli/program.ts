@@ -157,7 +157,7 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 }
 
 function loadTimeout(): Option {
-  return new Option('--load-timeout <seconds>', timeoutHelp).default(10).argParser((text) => {
+  return new Option('--load-timeout <seconds>', timeoutHelp).default(30).argParser((text) => {
     const seconds = Number(text);
     if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
     throw new UsageError(

@@ -13,7 +13,7 @@ import { importPolicyFile, LoadError } from './import.js';
 import type { Answer, Failure } from './protocol.js';
 import { Throws } from './throws.js';
 
-const [file = '', seconds = '10', mode] = process.argv.slice(2);
+const [file = '', seconds = '30', mode] = process.argv.slice(2);
 
 // Who asked kills us when we are late. Should they be gone themselves, this does.
 const watch = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${(Number(seconds) + 1) * 1000})`;

@@ -330,16 +330,16 @@ interface Gone {
       'p.ts':
         "import { writeFileSync } from 'node:fs';\nwriteFileSync('pid', String(process.pid));\nfor (;;);\n",
     });
-    const child = execa(bin, ['check', '--load-timeout', '2', '--policy', './p.ts', '-'], {
+    const child = execa(bin, ['check', '--load-timeout', '8', '--policy', './p.ts', '-'], {
       cwd,
       reject: false,
     });
     const pid = () => (existsSync(join(cwd, 'pid')) ? Number(readFileSync(join(cwd, 'pid'), 'utf8')) : 0);
-    await vi.waitUntil(() => pid() > 0, { timeout: 30_000 });
+    await vi.waitUntil(() => pid() > 0, { timeout: 60_000 });
     child.kill('SIGKILL');
     await child;
     expect(alive(pid())).toBe(true);
-    await vi.waitUntil(() => !alive(pid()), { timeout: 30_000 });
+    await vi.waitUntil(() => !alive(pid()), { timeout: 60_000 });
   });
 
   test('is not compiled, and nothing is written', async () => {
