@@ -218,7 +218,9 @@ What a control asks for: podsec explain baseline@v1.37 CONTROL
     });
     expect(stdout).toContain('deny   Pod web/bad  line 1, below baseline');
     expect(stdout).toMatch(/deny {3}Pod web\/bad {2}line \d+, meets baseline/);
-    expect(stdout).toContain('Strictest level met: restricted by 1, baseline by 1, only privileged by 1.');
+    expect(stdout).toContain(
+      'Strictest level met at v1.37: restricted by 1, baseline by 1, only privileged by 1.',
+    );
   });
 
   test('with colours where they are asked for, and only there', async () => {
