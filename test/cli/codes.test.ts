@@ -15,7 +15,7 @@ interface Case {
 
 const check = (text: string | Uint8Array): Case => ({ args: ['check', 'x.yaml'], files: { 'x.yaml': text } });
 const policy = (text: string): Case => ({
-  args: ['check', '--load-timeout', '3', '--policy', './p.ts', 'x.yaml'],
+  args: ['check', '--load-timeout', '60', '--policy', './p.ts', 'x.yaml'],
   files: { 'p.ts': text, 'x.yaml': goodPod },
 });
 const define = (text: string) => policy(`import { definePolicy } from 'podsec';\nexport default ${text};\n`);
