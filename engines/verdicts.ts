@@ -33,6 +33,9 @@ export interface Answers {
   readonly rows: readonly Row[];
 }
 
+/** The engines whose verdicts are committed; the file of each has to be there. */
+export const committed: readonly string[] = ['gatekeeper-cel'];
+
 function hashOf(texts: Iterable<string>): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\n');
@@ -87,13 +90,18 @@ export function allRecorded(): Recorded[] {
     .map((name): Recorded => JSON.parse(readFileSync(join(directory, name), 'utf8')));
 }
 
-/** Demands that the engine answers as is committed; with PODSEC_RECORD=1, commits what it answers. */
+/**
+ * Demands that the engine answers as is committed, where it is one whose verdicts are; with PODSEC_RECORD=1, commits what it
+ * answers.
+ */
 export function demandRecorded(answers: Answers, pods: readonly JsonObject[]): Tally {
   const { engine, version, rows } = answers;
+  const record = process.env.PODSEC_RECORD === '1';
+  if (!record && !committed.includes(engine)) return { passed: 0, failures: [] };
   const policies = new Map(rows.map((row) => [row.policy, (pod: JsonObject) => row.answers.get(pod)]));
   const text = `${JSON.stringify(recordOf(answers, pods, policies), null, 1)}\n`;
   const file = join(directory, `${engine}-${version}.json`);
-  if (process.env.PODSEC_RECORD === '1') {
+  if (record) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
