@@ -10,7 +10,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
-import { checkGatekeeper } from './agreement-gatekeeper.js';
+import { checkGatekeeper, checkGatekeeperCustom } from './agreement-gatekeeper.js';
 import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
 import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
@@ -40,6 +40,7 @@ const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'kyverno-scenarios': checkKyvernoScenarios,
   'kyverno-cli': checkKyvernoCli,
   gatekeeper: checkGatekeeper,
+  'gatekeeper-custom': checkGatekeeperCustom,
   'gatekeeper-scenarios': checkGatekeeperScenarios,
 };
 
