@@ -1,6 +1,8 @@
 /** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
 import { parseAllDocuments } from 'yaml';
 import { admit } from '../src/admission/index.js';
+import { policyName } from '../src/backends/objects.js';
+import { isPod, shapes } from '../src/backends/shapes.js';
 import { vap } from '../src/backends/vap/index.js';
 import { type AdmissionRequest, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
@@ -30,6 +32,10 @@ import { demandRecorded } from './verdicts.js';
 
 const namespace = 'judged';
 const inFlight = 32;
+
+/** The name of what judges the pods of a policy. */
+const podsName = (policy: Policy): string =>
+  shapes.filter(isPod).map((shape) => policyName(policy, shape))[0] ?? '';
 
 /** A pod that each rule set denies, to see when a policy is in force. */
 const violating: JsonObject = {
@@ -88,13 +94,14 @@ interface Answer {
   readonly pod: JsonObject;
   /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
   readonly verdicts: ReadonlyMap<string, readonly string[]> | undefined;
-  readonly messages: readonly string[];
+  /** By policy name. */
+  readonly messages: ReadonlyMap<string, string>;
 }
 
 const answered = (pod: JsonObject, judgement: Judgement): Answer => ({
   pod,
   verdicts: auditedControls(judgement),
-  messages: judgement.policyAudits.map(({ message }) => message),
+  messages: new Map(judgement.policyAudits.map(({ policy, message }) => [policy, message])),
 });
 
 /** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
@@ -115,7 +122,7 @@ async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise
     const base = kubeObject(withoutEphemeral(first));
     // A base that API validation refuses cannot be stored, nor could the pod be.
     if ((await server.dryRunCreate(namespace, base)).verdict === 'invalid') {
-      results.push(...group.map((pod) => ({ pod, verdicts: undefined, messages: [] })));
+      results.push(...group.map((pod) => ({ pod, verdicts: undefined, messages: new Map() })));
       continue;
     }
     const judged = await server.withStored(namespace, base, async (stored) =>
@@ -226,24 +233,27 @@ export async function checkVapCustom(): Promise<Tally> {
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
       await server.apply(objectsOf([audited]));
       const active = await waitUntilInForce(server, audited, sound);
-      rows.push(await customRow(server, policy, sound));
+      const row = await customRow(server, policy, sound);
+      // Of the pods on the edges of some policies the API server itself takes none that it would deny.
+      const shows = row.wrong.length > 0 || (row.denied > 0 && row.denied < row.judged);
+      if (!shows) process.stderr.write(`vap: ${policy.name} shows nothing: all ${row.judged} pods alike\n`);
+      if (shows) rows.push(row);
       await server.apply(objectsOf([allowAll(audited)]));
       if (active !== undefined)
         await server.waitFor(namespace, active, ({ policyAudits }) => policyAudits.length === 0);
-      blind.push(
-        await customRow(
-          server,
-          policy,
-          sound.filter((_, index) => index % 5 === 0),
-        ),
-      );
+      if (shows) blind.push(await customRow(server, policy, sound));
       await server.remove(objectsOf([audited]));
     }
+    if (rows.length < fewestShown)
+      throw new EngineError('vap', `no more than ${rows.length} policies of users show something`);
     return sum(tally(rows), demandBlindRowsFail(blind));
   } finally {
     await server.stop();
   }
 }
+
+/** How many policies of users have pods of both verdicts at least, on an API server. */
+const fewestShown = 35;
 
 async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonObject[]): Promise<Row> {
   const row = new Row('vap', policy.name);
@@ -251,13 +261,15 @@ async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonO
     if (verdicts === undefined) continue;
     const findings = findingsOf(policy, pod, requestFor(pod));
     const subject = () => JSON.stringify(pod);
-    const ids = [...verdicts.values()].flat();
+    // A policy that was removed is in force for a moment longer.
+    const name = podsName(policy);
+    const ids = verdicts.get(name) ?? [];
     row.compare(
       findings.map(({ control }) => control),
       ids,
       subject,
     );
-    const [message] = messages;
+    const message = messages.get(name);
     // An API server takes 5 KiB of a message.
     if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
       row.compareMessage(findings, detailsIn(message), subject);
