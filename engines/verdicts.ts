@@ -34,7 +34,7 @@ export interface Answers {
 }
 
 /** The engines whose verdicts are committed; the file of each has to be there. */
-export const committed: readonly string[] = ['gatekeeper-cel', 'gatekeeper-rego'];
+export const committed: readonly string[] = [];
 
 function hashOf(texts: Iterable<string>): string {
   const hash = createHash('sha256');
@@ -84,6 +84,7 @@ const root = import.meta.dirname.replace(/([/\\]dist)?[/\\]engines$/, '');
 const directory = join(root, 'golden', 'engines');
 
 export function allRecorded(): Recorded[] {
+  if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((name) => name.endsWith('.json'))
     .sort()
