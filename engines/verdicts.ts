@@ -34,7 +34,7 @@ export interface Answers {
 }
 
 /** The engines whose verdicts are committed; the file of each has to be there. */
-export const committed: readonly string[] = [];
+export const committed: readonly string[] = ['gatekeeper-cel'];
 
 function hashOf(texts: Iterable<string>): string {
   const hash = createHash('sha256');
