@@ -31,6 +31,7 @@ describe('compile', () => {
     expect(ran.stderr).toMatch(/^written: out\/rego\/ \(\d+ files for Rego/m);
     expect(ran.stderr).toContain('next: kubectl apply -f out/vap/');
     expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'gatekeeper',
       'kyverno',
       'kyverno-vpol',
       'psa',
@@ -169,7 +170,14 @@ describe('a target that cannot say the policy', () => {
     const cwd = folder();
     const ran = await compile(cwd, ...restricted, ...selecting, '--target', 'rego');
     expect(ran.exitCode).toBe(2);
-    expect(readdirSync(join(cwd, 'out'))).toEqual(['kyverno', 'kyverno-vpol', 'psa', 'psp', 'vap']);
+    expect(readdirSync(join(cwd, 'out'))).toEqual([
+      'gatekeeper',
+      'kyverno',
+      'kyverno-vpol',
+      'psa',
+      'psp',
+      'vap',
+    ]);
   });
 });
 
