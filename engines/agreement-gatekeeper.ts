@@ -22,16 +22,9 @@ import { pinned } from './build.js';
 import { withBundle } from './bundle.js';
 import { admittedPod, judgedLevels } from './corpus.js';
 import { EngineError } from './errors.js';
-import {
-  type Driver,
-  drivers,
-  gatekeeperJudge,
-  type Question,
-  type Verdict,
-  type Violation,
-} from './gatekeeper.js';
+import { type Driver, drivers, gatekeeperJudge, type Verdict, type Violation } from './gatekeeper.js';
 import { customPolicies } from './policies/index.js';
-import { asRequest, asWorkload, reviewed, workloadShapes } from './shapes.js';
+import { asRequest, asWorkload, type Question, reviewed, workloadShapes } from './shapes.js';
 import { demandRecorded } from './verdicts.js';
 
 interface Case {
@@ -86,7 +79,6 @@ async function rowsFor(
   policies: readonly Policy[],
   compiledAs: readonly Policy[],
   cases: readonly Case[],
-  told = false,
 ): Promise<Row[]> {
   const questions = cases.map(({ question }) => question);
   const verdicts = await withBundle(gatekeeper, compiledAs, ({ files }) =>
@@ -104,7 +96,7 @@ async function rowsFor(
       const subject = () => JSON.stringify(question);
       row.compare(expected, violation?.controls ?? [], subject, manifest);
       // The CEL keeps to an API server's limit of a message.
-      if (told && violation !== undefined && expected.length > 0 && !violation.message.endsWith('…'))
+      if (violation !== undefined && expected.length > 0 && !violation.message.endsWith('…'))
         row.compareMessage(findings, detailsIn(violation.message), subject);
     }
     return row;
@@ -153,7 +145,7 @@ export async function checkGatekeeperCustom(): Promise<Tally> {
       const policy: Policy = { ...given, scope: defaultScope, exemptions: noExemptions };
       if ('refusals' in gatekeeper.compile([policy], newest)) continue;
       const cases = shareOf(policy, casesOf(pods.map(withNames)));
-      rows.push(...(await rowsFor(driver, [policy], [policy], cases, true)));
+      rows.push(...(await rowsFor(driver, [policy], [policy], cases)));
       blind.push(...(await rowsFor(driver, [policy], [allowAll(policy)], cases)));
     }
     tallies.push(tally(rows), demandBlindRowsFail(blind));

@@ -24,9 +24,9 @@ import { pinned } from './build.js';
 import { withBundle } from './bundle.js';
 import { admittedPod, judgedLevels } from './corpus.js';
 import { EngineError } from './errors.js';
-import { type KyvernoQuestion, type KyvernoResult, kyvernoJudge } from './kyverno.js';
+import { type KyvernoResult, kyvernoJudge } from './kyverno.js';
 import { customPolicies } from './policies/index.js';
-import { asRequest, asWorkload, reviewed, workloadShapes } from './shapes.js';
+import { asRequest, asWorkload, type RequestQuestion, reviewed, workloadShapes } from './shapes.js';
 import { demandRecorded } from './verdicts.js';
 
 export const forms: readonly Backend[] = [kyverno, kyvernoVpol];
@@ -36,12 +36,12 @@ interface Case {
   readonly manifest: JsonObject;
   /** As the API server would admit it. */
   readonly pod: JsonObject;
-  readonly question: KyvernoQuestion;
+  readonly question: RequestQuestion;
 }
 
 const namespace = { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } };
 const inNamespace: AdmissionRequest = { ...reviewed, namespaceLabels: namespace.labels };
-const asked = (request: JsonObject): KyvernoQuestion => ({ request, namespace });
+const asked = (request: JsonObject): RequestQuestion => ({ request, namespace });
 
 /** Every pod as it is written, and by turns as it is admitted or in a kind of workload too. */
 function casesOf(manifests: readonly JsonObject[]): Case[] {
@@ -86,7 +86,6 @@ async function rowFor(
   compiledAs: Policy,
   cases: readonly Case[],
   how: 'webhook' | 'compiled',
-  told = false,
 ): Promise<Row> {
   const questions = cases.map(({ question }) => question);
   const answers = await withBundle(backend, [compiledAs], ({ files }) => kyvernoJudge(files, questions, how));
@@ -103,7 +102,7 @@ async function rowFor(
     );
     const message = results.find(({ status }) => status === 'fail')?.message;
     // Kyverno's own limit of a message is none, but that of an API server is kept.
-    if (told && findings.length > 0 && message !== undefined && !message.endsWith('…'))
+    if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
       row.compareMessage(findings, detailsIn(message), subject);
   }
   return row;
@@ -144,7 +143,7 @@ export async function checkKyvernoCustom(): Promise<Tally> {
     for (const { policy, pods } of customPolicies()) {
       if ('refusals' in backend.compile([policy], newest)) continue;
       const cases = casesOf(pods).filter((_, index) => index % customShare === 0);
-      judged.push(await rowFor(backend, policy, policy, cases, 'compiled', true));
+      judged.push(await rowFor(backend, policy, policy, cases, 'compiled'));
       blind.push(await rowFor(backend, policy, allowAll(policy), cases, 'compiled'));
     }
     tallies.push(tally(judged), demandBlindRowsFail(blind));

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifierOf } from '../src/backends/names.js';
 import { rego } from '../src/backends/rego/index.js';
-import { noRequest } from '../src/evaluate.js';
+import { type Finding, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import {
@@ -21,18 +21,12 @@ import {
 } from './agreement.js';
 import { pinned } from './build.js';
 import { withBundle } from './bundle.js';
-import { EngineError } from './errors.js';
-import { conftestTest, opaCheckStrict, opaEval, opaTest } from './opa.js';
+import { conftestTest, type Denial, denialsOf, opaCheckStrict, opaEval, opaTest } from './opa.js';
 import { customPolicies } from './policies/index.js';
 import { asReview, asWorkload, reviewed, workloadShapes } from './shapes.js';
 import { demandRecorded } from './verdicts.js';
 
 const newest = rego.engineVersions.at(-1) ?? '';
-
-interface Denial {
-  readonly control: string;
-  readonly msg: string;
-}
 
 interface Case {
   readonly pod: JsonObject;
@@ -71,26 +65,42 @@ async function rowsFor(
     );
     return sets.map(({ policy }) => {
       const row = new Row('opa', policy.name);
-      const expected = new Map<JsonObject, readonly string[]>();
+      const found = new Map<JsonObject, readonly Finding[]>();
       for (const [index, { pod, input }] of cases.entries()) {
-        const known = expected.get(pod) ?? deniedBy(policy, pod);
-        expected.set(pod, known);
-        row.compare(known, controlsOf(answers[index], policy.name), () => JSON.stringify(input), pod);
+        const findings = found.get(pod) ?? findingsOf(policy, pod);
+        found.set(pod, findings);
+        compareDenials(
+          row,
+          findings,
+          denialsIn(answers[index], policy.name),
+          () => JSON.stringify(input),
+          pod,
+        );
       }
       return row;
     });
   });
 }
 
-function controlsOf(answer: unknown, policy: string): string[] {
-  const denials: unknown =
-    typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined;
-  return denialsOf(denials).map(({ control }) => control);
+function denialsIn(answer: unknown, policy: string): readonly Denial[] {
+  return denialsOf(typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined);
 }
 
-function denialsOf(denials: unknown): readonly Denial[] {
-  if (!Array.isArray(denials)) throw new EngineError('opa', `no set of denials: ${JSON.stringify(denials)}`);
-  return denials;
+function compareDenials(
+  row: Row,
+  findings: readonly Finding[],
+  denials: readonly Denial[],
+  subject: () => string,
+  pod?: JsonObject,
+): void {
+  row.compare(
+    findings.map(({ control }) => control),
+    denials.map(({ control }) => control),
+    subject,
+    pod,
+  );
+  if (findings.length > 0 && denials.length > 0)
+    row.compareMessage(findings, denials.map(({ msg }) => msg).join('; '), subject);
 }
 
 /** Policies of users, each on the pods on the edges of its own rules, with the words of the messages. */
@@ -107,15 +117,7 @@ async function customRows(compiledAs: (policy: Policy) => Policy): Promise<Row[]
       });
       for (const [index, { pod, input, shape }] of cases.entries()) {
         const findings = findingsOf(policy, pod, shape === 'AdmissionReview' ? reviewed : noRequest);
-        const denials = denialsOf(answers[index]);
-        const ids = denials.map(({ control }) => control);
-        row.compare(
-          findings.map(({ control }) => control),
-          ids,
-          () => JSON.stringify(input),
-        );
-        if (findings.length > 0 && denials.length > 0)
-          row.compareMessage(findings, denials.map(({ msg }) => msg).join('; '), () => JSON.stringify(input));
+        compareDenials(row, findings, denialsOf(answers[index]), () => JSON.stringify(input));
       }
     });
     rows.push(row);

@@ -24,7 +24,7 @@ import { pinned } from './build.js';
 import { celCheck } from './celcheck.js';
 import { EngineError } from './errors.js';
 import { compiled, labelsOf, objectsIn } from './psa-world.js';
-import { checkPsaScenarios } from './scenarios-psa.js';
+import { checkPsaScenarios } from './scenarios/psa.js';
 import { demandRecorded } from './verdicts.js';
 
 const inFlight = 32;

@@ -20,7 +20,7 @@ import { pspPods } from './policies/psp-pods.js';
 import { randomPspPolicy } from './policies/psp-random.js';
 import { type Answer, type Asker, judgeByPsp, type PspOptions, storedWithoutPsp } from './psp.js';
 import { asEnforced, objectsOf } from './psp-world.js';
-import { checkPspScenarios } from './scenarios-psp.js';
+import { checkPspScenarios } from './scenarios/psp.js';
 
 /** In scope of every policy. */
 const namespace = 'default';

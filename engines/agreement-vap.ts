@@ -4,7 +4,7 @@ import { admit } from '../src/admission/index.js';
 import { policyName } from '../src/backends/objects.js';
 import { isPod, shapes } from '../src/backends/shapes.js';
 import { vap } from '../src/backends/vap/index.js';
-import { type AdmissionRequest, noRequest } from '../src/evaluate.js';
+import { type AdmissionRequest, type Finding, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import {
@@ -151,25 +151,35 @@ async function rowsFor(
   const accepted = results.filter(({ verdicts }) => verdicts !== undefined).length;
   process.stderr.write(`vap: the API server accepts ${accepted} of ${pods.length} pods\n`);
   return sets.map(({ policy }) => {
-    const row = new Row('vap', `${policy.name}`);
-    for (const { pod, verdicts } of results) {
-      if (verdicts === undefined) continue;
-      // One bundle has a policy a template shape; pods are judged by the one for pods.
-      const denials = [...verdicts].filter(
-        ([name]) =>
-          name === policy.name ||
-          name.startsWith(`${policy.name}-pods`) ||
-          name.startsWith(`podsec-${policy.name}-pods`),
-      );
-      row.compare(
-        deniedBy(policy, pod),
-        denials.flatMap(([, ids]) => ids),
-        () => JSON.stringify(pod),
-        pod,
-      );
-    }
+    const row = new Row('vap', policy.name);
+    for (const answer of results)
+      compareAnswer(row, policy, answer, findingsOf(policy, answer.pod), answer.pod);
     return row;
   });
+}
+
+/** Compares what the policy for pods says of one. Nothing, where the API server refuses the pod itself. */
+function compareAnswer(
+  row: Row,
+  policy: Policy,
+  { pod, verdicts, messages }: Answer,
+  findings: readonly Finding[],
+  recorded?: JsonObject,
+): void {
+  if (verdicts === undefined) return;
+  const subject = () => JSON.stringify(pod);
+  // A policy that was removed is in force for a moment longer.
+  const name = podsName(policy);
+  row.compare(
+    findings.map(({ control }) => control),
+    verdicts.get(name) ?? [],
+    subject,
+    recorded,
+  );
+  const message = messages.get(name);
+  // An API server takes 5 KiB of a message.
+  if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
+    row.compareMessage(findings, detailsIn(message), subject);
 }
 
 export async function checkVap(): Promise<Tally> {
@@ -257,23 +267,8 @@ const fewestShown = 35;
 
 async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonObject[]): Promise<Row> {
   const row = new Row('vap', policy.name);
-  for (const { pod, verdicts, messages } of await judgeAll(server, pods)) {
-    if (verdicts === undefined) continue;
-    const findings = findingsOf(policy, pod, requestFor(pod));
-    const subject = () => JSON.stringify(pod);
-    // A policy that was removed is in force for a moment longer.
-    const name = podsName(policy);
-    const ids = verdicts.get(name) ?? [];
-    row.compare(
-      findings.map(({ control }) => control),
-      ids,
-      subject,
-    );
-    const message = messages.get(name);
-    // An API server takes 5 KiB of a message.
-    if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
-      row.compareMessage(findings, detailsIn(message), subject);
-  }
+  for (const answer of await judgeAll(server, pods))
+    compareAnswer(row, policy, answer, findingsOf(policy, answer.pod, requestFor(answer.pod)));
   return row;
 }
 

@@ -4,7 +4,8 @@
  *     npm run conformance [-- NAME...]
  *     npm run conformance -- --full
  *
- * Without a name, what CI runs; with --full everything, also what takes longer than CI has.
+ * Without a name, what CI runs; with --full everything, also what takes longer than CI has. With PODSEC_RECORD=1, what the
+ * engines say and what each step found is written to golden/.
  *
  * Ends with `N passed, N failed`; exit code 1 on a difference, 3 where an engine failed.
  */
@@ -19,17 +20,21 @@ import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
-import { checkGatekeeperScenarios } from './scenarios-gatekeeper.js';
-import { checkKyvernoScenarios } from './scenarios-kyverno.js';
-import { checkVapScenarios } from './scenarios-vap.js';
+import { recordOfStep, writeRecord } from './record.js';
+import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
+import { checkKyvernoScenarios } from './scenarios/kyverno.js';
+import { checkOpaScenarios } from './scenarios/opa.js';
+import { checkVapScenarios } from './scenarios/vap.js';
 import { checkYaml } from './yaml/check.js';
 
-const checks: Readonly<Record<string, () => Promise<Tally>>> = {
+/** The steps, in the order in which they run. */
+export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   derived: () => derive(true),
   yaml: checkYaml,
   cel: checkCel,
   opa: checkOpa,
   'opa-custom': checkOpaCustom,
+  'opa-scenarios': checkOpaScenarios,
   vap: checkVap,
   'vap-custom': checkVapCustom,
   'vap-scenarios': checkVapScenarios,
@@ -57,6 +62,7 @@ function asked(words: readonly string[]): readonly string[] {
 async function main(names: readonly string[]): Promise<number> {
   let passed = 0;
   const failures: string[] = [];
+  let known = 0;
   let erred = false;
   for (const name of names) {
     const check = checks[name];
@@ -70,6 +76,8 @@ async function main(names: readonly string[]): Promise<number> {
       const result = await check();
       passed += result.passed;
       failures.push(...result.failures);
+      known += (result.rows ?? []).reduce((count, row) => count + row.known, 0);
+      if (process.env.PODSEC_RECORD === '1') writeRecord(recordOfStep(name, result));
     } catch (error) {
       erred = true;
       failures.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -77,6 +85,7 @@ async function main(names: readonly string[]): Promise<number> {
     process.stderr.write(`conformance: ${name} took ${Math.round((performance.now() - start) / 1000)} s\n`);
   }
   for (const failure of failures) process.stderr.write(`FAIL ${failure.slice(0, 2000)}\n`);
+  process.stderr.write(`known differences: ${known}\n`);
   process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
   if (erred) return 3;
   return failures.length > 0 ? 1 : 0;

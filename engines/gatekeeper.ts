@@ -1,24 +1,14 @@
 /** Gatekeeper: its libraries in a program of ours, and gator. */
-import type { JsonObject } from '../src/manifest/types.js';
 import { controlsIn } from './agreement.js';
 import { buildEngine } from './build.js';
 import { EngineError } from './errors.js';
 import { askLines } from './lines.js';
 import { run } from './process.js';
+import type { Question } from './shapes.js';
 
 /** Which code of a template is run. */
 export type Driver = 'cel' | 'rego';
 export const drivers: readonly Driver[] = ['cel', 'rego'];
-
-export interface NamedNamespace {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** What the webhook is asked, with the namespace as the cluster has it; or an object, as `gator test` and audit judge it. */
-export type Question =
-  | { readonly request: JsonObject; readonly namespace: NamedNamespace }
-  | { readonly object: JsonObject; readonly namespace?: NamedNamespace };
 
 export interface Violation {
   /** `Kind/name`. */

@@ -1,15 +1,9 @@
 /** Kyverno: its engines as a library in a program of ours, and its command line. */
-import type { JsonObject } from '../src/manifest/types.js';
 import { buildEngine } from './build.js';
 import { EngineError } from './errors.js';
 import { askLines } from './lines.js';
 import { run } from './process.js';
-
-/** What an admission webhook is asked, and the namespace as the cluster has it. */
-export interface KyvernoQuestion {
-  readonly request: JsonObject;
-  readonly namespace?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-}
+import type { RequestQuestion } from './shapes.js';
 
 /** What one rule says. Where a policy does not match a request, its rule says nothing. */
 export interface KyvernoResult {
@@ -29,12 +23,12 @@ export interface KyvernoResult {
  */
 export async function kyvernoJudge(
   files: readonly string[],
-  questions: readonly KyvernoQuestion[],
+  questions: readonly RequestQuestion[],
   how: 'webhook' | 'compiled' = 'webhook',
 ): Promise<KyvernoResult[][]> {
   const asked = questions.map(({ request, namespace }) => ({
     request,
-    ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
+    namespace: { metadata: { name: namespace.name, labels: namespace.labels } },
   }));
   const lines = await askLines('kyverno', await buildEngine('kyverno'), [how, ...files], asked);
   return lines.map((line, index) => {
@@ -49,7 +43,7 @@ interface Answer {
   readonly error?: string;
 }
 
-function errorIn(line: string, question: KyvernoQuestion | undefined): EngineError | undefined {
+function errorIn(line: string, question: RequestQuestion | undefined): EngineError | undefined {
   const { results, error }: Answer = JSON.parse(line);
   const erred = results?.find(({ status }) => status !== 'pass' && status !== 'fail' && status !== 'skip');
   const what = error ?? (erred && `${erred.policy}: ${erred.status}: ${erred.message}`);

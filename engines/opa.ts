@@ -71,6 +71,18 @@ export async function opaEval(
   return results;
 }
 
+/** What a rule `deny` of a bundle finds. */
+export interface Denial {
+  readonly control: string;
+  readonly msg: string;
+}
+
+/** The answer to `data.podsec.<policy>.deny`. Throws where it is no set. */
+export function denialsOf(denials: unknown): readonly Denial[] {
+  if (!Array.isArray(denials)) throw new EngineError('opa', `no set of denials: ${JSON.stringify(denials)}`);
+  return denials;
+}
+
 function samples(length: number, count = 8): number[] {
   return [...new Set(Array.from({ length: count }, (_, step) => Math.floor((step * length) / count)))];
 }

@@ -10,6 +10,7 @@ import type { JsonObject } from '../src/manifest/types.js';
 import { newestRelease } from './agreement-vap.js';
 import type { ApiServer, Judgement, KubeObject } from './apiserver.js';
 import { EngineError } from './errors.js';
+import type { Topic } from './scenarios/topics.js';
 import { asWorkload, type WorkloadShape } from './shapes.js';
 
 export const goodContainer: JsonObject = {
@@ -72,6 +73,7 @@ export interface World {
 
 export interface Scenario {
   readonly name: string;
+  readonly topics: readonly Topic[];
   readonly run: (world: World) => Promise<void>;
 }
 

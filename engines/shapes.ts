@@ -2,6 +2,20 @@
 import { type AdmissionRequest, noRequest } from '../src/evaluate.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 
+export interface NamedNamespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What an API server asks a webhook, and what is known of the namespace. */
+export interface RequestQuestion {
+  readonly request: JsonObject;
+  readonly namespace: NamedNamespace;
+}
+
+/** That, or a manifest as the command line tools are given it. */
+export type Question = RequestQuestion | { readonly object: JsonObject; readonly namespace?: NamedNamespace };
+
 export const workloadShapes = [
   'Pod',
   'Deployment',

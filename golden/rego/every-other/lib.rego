@@ -149,6 +149,14 @@ is_judged_change(_, pod) if {
 
 images(pod, group) := [string(container, ["image"], "") | some container in structs(pod, ["spec", group])]
 
+# Where workloads are refused, one that was there before the policy can still be scaled or paused.
+is_same_template if {
+	operation == "UPDATE"
+	kind := {"kind": string(request, ["kind", "kind"], "")}
+	now := templates(object.union(kind, map(request, ["object"])))
+	now == templates(object.union(kind, map(request, ["oldObject"])))
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Workloads
 

@@ -33,7 +33,7 @@ export function regoOf(policy: Policy): RegoCode | { readonly unsayable: readonl
 }
 
 function inScope(policy: Policy) {
-  const { exemptions, scope, mode } = policy;
+  const { exemptions, scope } = policy;
   const accounts = exemptions.serviceAccounts.map(({ namespace, name }) =>
     array([literal(namespace), literal(name)]),
   );
@@ -44,7 +44,6 @@ function inScope(policy: Policy) {
       exemptions: { ...exemptions, namespaces: [] },
     }),
     ...(accounts.length === 0 ? [] : [infix('not lib.service_account_of(world)', 'in', set(accounts))]),
-    ...(mode === 'enforce-workloads' ? ['not lib.is_same_template'] : []),
   ];
 }
 

@@ -84,7 +84,7 @@ function oneLine(text: string): string {
 }
 
 /** What keeps a pod in the scope of a policy. Of a manifest nobody knows the user and the namespace, so these are empty. */
-export function scopeOf({ scope, exemptions }: Policy): Doc[] {
+export function scopeOf({ scope, exemptions, mode }: Policy): Doc[] {
   const excluded = (term: string, values: readonly string[]): Doc[] =>
     values.length === 0
       ? []
@@ -93,6 +93,7 @@ export function scopeOf({ scope, exemptions }: Policy): Doc[] {
     ...excluded('world.request.scope', nonEmpty([...scope.excludedNamespaces, ...exemptions.namespaces])),
     ...excluded('world.request.user', nonEmpty(exemptions.users)),
     ...excluded('world.request.runtimeClass', nonEmpty(exemptions.runtimeClasses)),
+    ...(mode === 'enforce-workloads' ? ['not lib.is_same_template'] : []),
   ];
 }
 

@@ -1,9 +1,9 @@
 /** Who may take the labels of a namespace away: the guard, judged by a real API server. */
 import { deepStrictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Policy } from '../src/ir/types.js';
-import type { ApiServer, Judgement, KubeObject } from './apiserver.js';
-import { EngineError } from './errors.js';
+import type { Policy } from '../../src/ir/types.js';
+import type { ApiServer, Judgement, KubeObject } from '../apiserver.js';
+import { EngineError } from '../errors.js';
 import {
   admits,
   compiled,
@@ -15,8 +15,8 @@ import {
   objectsIn,
   type Scenario,
   type World,
-} from './psa-world.js';
-import { judge } from './verdict.js';
+} from '../psa-world.js';
+import { judge } from '../verdict.js';
 
 /** Who may write namespaces, and who may relabel them besides. */
 function accounts(guard: string): readonly KubeObject[] {
@@ -79,6 +79,7 @@ function guardScenario(
 ): Scenario {
   return {
     name,
+    topics: [],
     run: async (world) => {
       const { server } = world;
       const { policy, path } = files(world);

@@ -1,13 +1,17 @@
 /** Scope, exemptions and the bundle's own tests on the admission code of PodSecurityPolicy: who is judged by a bundle at all. */
-import type { Policy } from '../src/ir/types.js';
-import { levelPolicy } from '../src/levels/levels.js';
-import { newestMinor } from '../src/levels/versions.js';
-import type { JsonObject } from '../src/manifest/types.js';
-import type { Tally } from './agreement.js';
-import { EngineError } from './errors.js';
-import { pspPolicies } from './policies/psp.js';
-import { type Answer, type Asker, type Creation, judgeByPsp } from './psp.js';
-import { asEnforced, bundleOf, documentsOf, objectsOf } from './psp-world.js';
+import { psp } from '../../src/backends/psp/index.js';
+import type { Policy } from '../../src/ir/types.js';
+import { levelPolicy } from '../../src/levels/levels.js';
+import { newestMinor } from '../../src/levels/versions.js';
+import type { JsonObject } from '../../src/manifest/types.js';
+import type { Tally } from '../agreement.js';
+import { EngineError } from '../errors.js';
+import { pspPolicies } from '../policies/psp.js';
+import { type Answer, type Asker, type Creation, judgeByPsp } from '../psp.js';
+import { asEnforced, bundleOf, documentsOf, objectsOf } from '../psp-world.js';
+import { judgedEmptied } from './empty-values.js';
+import { Telling } from './run.js';
+import type { Topic } from './topics.js';
 
 const options = { procMountType: true };
 const authenticated = ['system:authenticated'];
@@ -47,6 +51,7 @@ function pod(namespace: string, privileged: boolean, serviceAccountName = 'defau
 
 interface Scenario {
   readonly name: string;
+  readonly topics?: readonly Topic[];
   readonly policy: Policy;
   readonly namespace: string;
   readonly user?: string;
@@ -62,9 +67,21 @@ const replicaSets: Pick<Scenario, 'user' | 'groups'> = {
 };
 
 const scenarios: readonly Scenario[] = [
-  { name: 'a namespace in scope', policy: exempting, namespace: 'default', exempt: false },
+  {
+    name: 'a namespace in scope',
+    topics: ['a bad pod is refused, a good one runs'],
+    policy: exempting,
+    namespace: 'default',
+    exempt: false,
+  },
   { name: 'the pods of a workload', policy: exempting, namespace: 'default', ...replicaSets, exempt: false },
-  { name: 'a namespace out of scope', policy: exempting, namespace: 'kube-system', exempt: true },
+  {
+    name: 'a namespace out of scope',
+    topics: ['a namespace out of scope'],
+    policy: exempting,
+    namespace: 'kube-system',
+    exempt: true,
+  },
   {
     name: 'the pods of a workload out of scope',
     policy: exempting,
@@ -72,8 +89,21 @@ const scenarios: readonly Scenario[] = [
     ...replicaSets,
     exempt: true,
   },
-  { name: 'an exempt namespace', policy: exempting, namespace: 'sandbox', exempt: true },
-  { name: 'an exempt user', policy: exempting, namespace: 'default', user: 'alice', exempt: true },
+  {
+    name: 'an exempt namespace',
+    topics: ['an exempt namespace'],
+    policy: exempting,
+    namespace: 'sandbox',
+    exempt: true,
+  },
+  {
+    name: 'an exempt user',
+    topics: ['an exempt user'],
+    policy: exempting,
+    namespace: 'default',
+    user: 'alice',
+    exempt: true,
+  },
   { name: 'another user', policy: exempting, namespace: 'default', user: 'bob', exempt: false },
   {
     name: 'a pod of an exempt service account',
@@ -141,25 +171,47 @@ const widened = (policy: Policy): readonly JsonObject[] =>
   objectsOf({ ...policy, controls: [], alternatives: [] });
 
 export async function checkPspScenarios(): Promise<Tally> {
-  const failures: string[] = [];
-  let passed = 0;
-  const count = (name: string, problems: readonly string[]) => {
-    if (problems.length === 0) passed += 1;
-    else failures.push(`psp scenario ${name}: ${problems.join('; ')}`);
-    const state = problems.length === 0 ? 'ok  ' : 'FAIL';
-    process.stderr.write(`${state} psp scenario ${name}${problems.map((each) => `: ${each}`).join('')}\n`);
-  };
+  const telling = new Telling('psp');
+  const said = (problems: readonly string[]) => (problems.length === 0 ? undefined : problems.join('; '));
   for (const scenario of scenarios) {
-    const { policy, exempt } = scenario;
-    count(scenario.name, await run(scenario, objectsOf(policy)));
+    const { name, topics, policy, exempt } = scenario;
+    const failure = said(await run(scenario, objectsOf(policy)));
     // One that lets everybody pass is seen where somebody may not; one that lets nobody, where somebody may.
-    const blind = await run(scenario, exempt ? [] : widened(policy));
-    if (blind.length === 0)
-      count(`${scenario.name}, with another policy in its place`, ['holds all the same']);
+    const blind = said(await run(scenario, exempt ? [] : widened(policy)));
+    telling.tell(
+      name,
+      failure ?? (blind === undefined ? 'holds with another policy in its place' : undefined),
+      topics,
+    );
   }
+  telling.tell('manifests: null and empty values change no verdict', said(await emptyValues(exempting)), [
+    'null and empty values in a manifest',
+  ]);
   for (const policy of [...pspPolicies, levelPolicy('privileged', newestMinor)].map(asEnforced))
-    count(`the tests of ${policy.name}`, await ownTests(policy));
-  return { passed, failures };
+    telling.tell(`the tests of ${policy.name}`, said(await ownTests(policy)));
+  return telling.matrix(psp, everywhere);
+}
+
+/** Of the manifests that 1.24 takes without the plugin, those of which the plugin and `evaluate` say something else. */
+async function emptyValues(policy: Policy): Promise<readonly string[]> {
+  const request: Asker = { namespace: 'default', user: 'somebody', groups: authenticated };
+  const judged = [false, true].flatMap((privileged) => judgedEmptied(policy, pod('default', privileged)));
+  const { answers } = await judgeByPsp(
+    objectsOf(policy),
+    judged.map(({ manifest }) => ({ pod: manifest, request })),
+    options,
+  );
+  const wrong: string[] = [];
+  const seen = { admitted: 0, denied: 0 };
+  for (const [index, { manifest, controls }] of judged.entries()) {
+    const answer = answers[index];
+    if (answer?.plain?.pod === undefined) continue;
+    const denied = answer.judged?.pod === undefined;
+    seen[denied ? 'denied' : 'admitted'] += 1;
+    if (denied !== controls.length > 0) wrong.push(JSON.stringify(manifest));
+  }
+  if (seen.admitted < 30 || seen.denied < 30) wrong.push(`judged too few: ${JSON.stringify(seen)}`);
+  return wrong;
 }
 
 /** What a bundle's tests say of their pods. */

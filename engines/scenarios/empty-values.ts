@@ -1,5 +1,8 @@
 /** Manifests with null and empty values where a field is absent by default, at each level of a path. */
-import type { Json, JsonObject } from '../src/manifest/types.js';
+import { admit } from '../../src/admission/index.js';
+import { evaluate } from '../../src/evaluate.js';
+import type { Policy } from '../../src/ir/types.js';
+import type { Json, JsonObject } from '../../src/manifest/types.js';
 
 const empty: readonly Json[] = [null, '', false, 0, [], {}];
 const metadataFields = ['annotations', 'labels', 'finalizers'];
@@ -36,4 +39,16 @@ function objectAt(object: JsonObject, field: string): JsonObject {
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is left of them that an API server would decode, with the controls that deny it. */
+export function judgedEmptied(
+  policy: Policy,
+  pod: JsonObject,
+): { manifest: JsonObject; controls: readonly string[] }[] {
+  return emptied(pod).flatMap((manifest) => {
+    const admission = admit(manifest);
+    if (admission.kind !== 'workload' || admission.pod === undefined) return [];
+    return [{ manifest, controls: evaluate(policy, admission.pod).map(({ control }) => control) }];
+  });
 }
