@@ -1,0 +1,188 @@
+/** The tables of docs/conformance.md, of what was recorded. */
+import { allBackends } from '../src/compile.js';
+import type { RowResult } from './agreement.js';
+import { ruleSets } from './agreement.js';
+import { customPolicies } from './policies/index.js';
+import type { EngineVersions, StepRecord } from './record.js';
+import { type MatrixEngine, matrixEngines, type Shown, topics } from './scenarios/topics.js';
+
+type Records = ReadonlyMap<string, StepRecord>;
+
+interface Column {
+  readonly title: string;
+  /** The steps and the engine whose rows it shows. */
+  readonly engine: string;
+  readonly target: string;
+}
+
+const columns: readonly Column[] = [
+  { title: 'OPA', engine: 'opa', target: 'rego' },
+  { title: 'API server', engine: 'vap', target: 'vap' },
+  { title: 'Gatekeeper, CEL', engine: 'gatekeeper (cel)', target: 'gatekeeper' },
+  { title: 'Gatekeeper, Rego', engine: 'gatekeeper (rego)', target: 'gatekeeper' },
+  { title: 'Kyverno, ClusterPolicy', engine: 'kyverno', target: 'kyverno' },
+  { title: 'Kyverno, ValidatingPolicy', engine: 'kyverno-vpol', target: 'kyverno-vpol' },
+  { title: 'PodSecurity', engine: 'psa', target: 'psa' },
+];
+
+const count = (value: number): string => value.toLocaleString('en-US');
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+
+const cellOf = ({ judged, told, known }: RowResult): string =>
+  [
+    count(judged),
+    ...(told > 0 ? [`${count(told)} messages`] : []),
+    ...(known > 0 ? [`${count(known)} known differences`] : []),
+  ].join(', ');
+
+function versionOf(step: string, engines: EngineVersions): string {
+  const [name = ''] = step.split('-');
+  switch (name) {
+    case 'opa':
+      return `OPA ${engines.opa}, conftest ${engines.conftest}`;
+    case 'vap':
+    case 'psa':
+    case 'cost':
+      return `kube-apiserver ${engines['kube-apiserver']}, etcd ${engines.etcd}`;
+    case 'gatekeeper':
+      return `Gatekeeper ${engines.gatekeeper}`;
+    case 'kyverno':
+      return `Kyverno ${engines.kyverno}`;
+    case 'psp':
+      return `the admission code of Kubernetes ${engines.PodSecurityPolicy}`;
+    case 'derived':
+      return `the reference ${engines.reference}`;
+    default:
+      return '';
+  }
+}
+
+function stepsTable(records: Records, steps: readonly string[]): string {
+  const rows = steps.flatMap((step) => {
+    const record = records.get(step);
+    if (record === undefined) return [];
+    const { date, engines, passed, failed, rows: compared } = record;
+    const judged = compared.reduce((sum, row) => sum + row.judged, 0);
+    const known = compared.reduce((sum, row) => sum + row.known, 0);
+    return [
+      [
+        `\`${step}\``,
+        versionOf(step, engines),
+        judged === 0 ? '' : count(judged),
+        compared.length === 0 ? '' : count(known),
+        `${count(passed)} passed, ${count(failed)} failed`,
+        date,
+      ],
+    ];
+  });
+  return table(['step', 'engine', 'verdicts compared', 'known differences', 'result', 'of'], rows);
+}
+
+function rowsOf(records: Records, steps: readonly string[]): readonly RowResult[] {
+  return steps.flatMap((step) => records.get(step)?.rows ?? []);
+}
+
+function ruleSetTable(records: Records): string {
+  const rows = rowsOf(records, ['opa', 'vap', 'gatekeeper', 'kyverno', 'psa']);
+  return table(
+    ['rule set', 'of versions', ...columns.map(({ title }) => title)],
+    ruleSets().map(({ policy, versions }) => [
+      policy.name,
+      versions.join(', '),
+      ...columns.map(({ engine }) => {
+        const row = rows.find((each) => each.engine === engine && each.policy === policy.name);
+        return row === undefined ? '' : cellOf(row);
+      }),
+    ]),
+  );
+}
+
+function customTable(records: Records): string {
+  const rows = rowsOf(records, ['opa-custom', 'vap-custom', 'gatekeeper-custom', 'kyverno-custom']);
+  const own = columns.filter(({ target }) => target !== 'psa');
+  return table(
+    ['policy', ...own.map(({ title }) => title)],
+    customPolicies().map(({ policy }) => [
+      policy.name,
+      ...own.map(({ engine, target }) => {
+        const row = rows.find((each) => each.engine === engine && each.policy === policy.name);
+        if (row !== undefined) return cellOf(row);
+        const backend = allBackends.find((each) => each.target === target);
+        const compiled = backend?.compile([policy], backend.engineVersions.at(-1) ?? '');
+        return compiled !== undefined && 'refusals' in compiled ? 'refused' : 'one verdict only';
+      }),
+    ]),
+  );
+}
+
+function pspTable(records: Records): string {
+  const rows = rowsOf(records, ['psp']);
+  const random = rows.filter(({ policy }) => policy.startsWith('random-'));
+  const others = rows.filter((row) => !random.includes(row));
+  const sum = (of: readonly RowResult[], what: 'judged' | 'denied') =>
+    count(of.reduce((total, row) => total + row[what], 0));
+  return table(
+    ['policies', 'pods judged', 'of them denied'],
+    [
+      ...others.map((row) => [`${row.policy}, ${row.engine}`, count(row.judged), count(row.denied)]),
+      ...(random.length === 0
+        ? []
+        : [[`${count(random.length)} random ones`, sum(random, 'judged'), sum(random, 'denied')]]),
+    ],
+  );
+}
+
+const matrixTitles: Readonly<Record<MatrixEngine, string>> = {
+  opa: 'OPA',
+  vap: 'API server',
+  psa: 'PodSecurity',
+  psp: 'PodSecurityPolicy',
+  'gatekeeper (cel)': 'Gatekeeper, CEL',
+  'gatekeeper (rego)': 'Gatekeeper, Rego',
+  kyverno: 'Kyverno, ClusterPolicy',
+  'kyverno-vpol': 'Kyverno, ValidatingPolicy',
+};
+
+function matrixTable(records: Records): string {
+  const shown = [...records.values()].flatMap((record) => record.shown);
+  const notes: string[] = [];
+  const note = (text: string): string => {
+    if (!notes.includes(text)) notes.push(text);
+    return `(${notes.indexOf(text) + 1})`;
+  };
+  const cell = (how: Shown['how'] | undefined): string =>
+    how === undefined ? '' : typeof how === 'string' ? how : note(how.outside);
+  const rows = topics.map((topic) => [
+    topic,
+    ...matrixEngines.map((engine) =>
+      cell(shown.find((each) => each.engine === engine && each.topic === topic)?.how),
+    ),
+  ]);
+  const head = ['', ...matrixEngines.map((engine) => matrixTitles[engine])];
+  return [table(head, rows), '', ...notes.map((text, index) => `(${index + 1}) ${text}.  `)]
+    .join('\n')
+    .trimEnd();
+}
+
+/** Of the records of these steps, in their order. The same records give the same text. */
+export function conformanceTables(records: Records, steps: readonly string[]): string {
+  return [
+    '### Steps',
+    'Each with its last recorded run. A run with a difference that is not known ends with a failure.',
+    stepsTable(records, steps),
+    '### Engines and scenarios',
+    '"Shown" is a scenario that holds, and that fails with an allow-all policy. "Refused" is a refusal of `podsec compile`, which is tested. An empty cell fails a run.',
+    matrixTable(records),
+    '### Levels',
+    'Pods or requests judged, and messages compared, by engine; all agree with `evaluate` but for known differences.',
+    ruleSetTable(records),
+    '### Policies of users',
+    'Written by hand and random (`engines/policies/`). "One verdict only": of the pods that the API server itself accepts, it denies all or none, which shows nothing.',
+    customTable(records),
+    '### PodSecurityPolicies',
+    'The verdict on creation, and that no pod is changed.',
+    pspTable(records),
+  ].join('\n\n');
+}
