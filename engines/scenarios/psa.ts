@@ -135,11 +135,11 @@ const configuration: readonly Scenario[] = [
     topics: ['workloads, reported'],
     run: async ({ server, as, audited }) => {
       const open = labelsOf(level('privileged', 'enforce'));
-      await server.namespace('audited', { ...open, ...labelsOf(level(as('baseline'), 'audit')) });
+      await server.namespace('workload', { ...open, ...labelsOf(level(as('baseline'), 'audit')) });
       const made = workload(bad, 'Deployment');
       // PodSecurity admission sees the namespace as it was for a moment longer.
       await server.waitFor(
-        'audited',
+        'workload',
         made,
         ({ verdict, warnings }) => verdict === 'allow' && warnings.length === 0,
       );
