@@ -58,7 +58,7 @@ function casesOf(manifests: readonly JsonObject[]): Case[] {
 }
 
 /** Of an object, Gatekeeper knows the namespace that it names, and no user. */
-function requestOf(question: Question): AdmissionRequest {
+export function requestOf(question: Question): AdmissionRequest {
   if ('request' in question) return { ...reviewed, namespaceLabels: namespace.labels };
   const { metadata } = question.object;
   const own: unknown =
@@ -67,7 +67,7 @@ function requestOf(question: Question): AdmissionRequest {
 }
 
 /** The violation that a constraint of a policy finds: there is one constraint for each object, and one violation of it. */
-function violationOf(policy: Policy, { violations }: Verdict): Violation | undefined {
+export function violationOf(policy: Policy, { violations }: Verdict): Violation | undefined {
   const own = violations.filter(({ constraint }) => constraint.startsWith(`${kindOf(policy)}/`));
   if (own.length > 1)
     throw new EngineError('gatekeeper', `${policy.name}: several violations: ${JSON.stringify(own)}`);

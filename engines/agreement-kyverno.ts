@@ -40,7 +40,8 @@ interface Case {
 }
 
 const namespace = { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } };
-const inNamespace: AdmissionRequest = { ...reviewed, namespaceLabels: namespace.labels };
+/** Who asks, and where. */
+export const inNamespace: AdmissionRequest = { ...reviewed, namespaceLabels: namespace.labels };
 const asked = (request: JsonObject): RequestQuestion => ({ request, namespace });
 
 /** Every pod as it is written, and by turns as it is admitted or in a kind of workload too. */

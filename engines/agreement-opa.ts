@@ -21,7 +21,7 @@ import {
 } from './agreement.js';
 import { pinned } from './build.js';
 import { withBundle } from './bundle.js';
-import { conftestTest, type Denial, denialsOf, opaCheckStrict, opaEval, opaTest } from './opa.js';
+import { conftestTest, type Denial, denialsIn, denialsOf, opaCheckStrict, opaEval, opaTest } from './opa.js';
 import { customPolicies } from './policies/index.js';
 import { asReview, asWorkload, reviewed, workloadShapes } from './shapes.js';
 import { demandRecorded } from './verdicts.js';
@@ -80,10 +80,6 @@ async function rowsFor(
       return row;
     });
   });
-}
-
-function denialsIn(answer: unknown, policy: string): readonly Denial[] {
-  return denialsOf(typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined);
 }
 
 function compareDenials(

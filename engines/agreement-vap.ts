@@ -230,6 +230,53 @@ function requestFor(pod: JsonObject): AdmissionRequest {
   return { ...asked, operation: 'UPDATE', subresource: 'ephemeralcontainers', oldPod };
 }
 
+export interface VapJudge {
+  /** Failed controls by policy, then by pod; undefined where the API server refuses the pod itself. */
+  readonly judge: (
+    policies: readonly Policy[],
+    pods: readonly JsonObject[],
+  ) => Promise<readonly (readonly (readonly string[] | undefined)[])[]>;
+  readonly requestFor: (pod: JsonObject) => AdmissionRequest;
+  readonly stop: () => Promise<void>;
+}
+
+/** An API server that judges by one policy after the other. */
+export async function startVapJudge(): Promise<VapJudge> {
+  const server = await startApiServer({ audit: true });
+  await server.namespace(namespace);
+  const judgeBy = async (policy: Policy, pods: readonly JsonObject[]) => {
+    const audited = { ...policy, mode: 'audit' as const };
+    const sound = pods.filter((pod) => admit(pod).problems.length === 0);
+    await server.apply(objectsOf([audited]));
+    try {
+      const active = await waitUntilInForce(server, audited, sound);
+      const answers = await judgeAll(server, sound);
+      const failed = new Map(
+        answers.map(({ pod, verdicts }) => [
+          pod,
+          verdicts && [...(verdicts.get(podsName(policy)) ?? [])].sort(),
+        ]),
+      );
+      await server.remove(objectsOf([audited]));
+      if (active !== undefined)
+        await server.waitFor(namespace, active, ({ policyAudits }) => policyAudits.length === 0);
+      return pods.map((pod) => failed.get(pod));
+    } catch (error) {
+      await server.remove(objectsOf([audited]));
+      throw error;
+    }
+  };
+  return {
+    judge: async (policies, pods) => {
+      const judged = [];
+      for (const policy of policies) judged.push(await judgeBy(policy, pods));
+      return judged;
+    },
+    requestFor,
+    stop: () => server.stop(),
+  };
+}
+
 /** Policies of users, each on the pods on the edges of its own rules, with the words of the messages. */
 export async function checkVapCustom(): Promise<Tally> {
   const sayable = customPolicies().filter(({ policy }) => 'files' in vap.compile([policy], newestRelease));

@@ -20,6 +20,7 @@ import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
+import { checkRandom } from './random/check.js';
 import { recordOfStep, writeRecord } from './record.js';
 import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
 import { checkKyvernoScenarios } from './scenarios/kyverno.js';
@@ -47,6 +48,7 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   gatekeeper: checkGatekeeper,
   'gatekeeper-custom': checkGatekeeperCustom,
   'gatekeeper-scenarios': checkGatekeeperScenarios,
+  random: checkRandom,
 };
 
 /** Not in CI: policies of users on the engines that take longest, which the levels go through in CI. */

@@ -83,6 +83,11 @@ export function denialsOf(denials: unknown): readonly Denial[] {
   return denials;
 }
 
+/** The denials of one of several policies, by name. */
+export function denialsIn(answer: unknown, policy: string): readonly Denial[] {
+  return denialsOf(typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined);
+}
+
 function samples(length: number, count = 8): number[] {
   return [...new Set(Array.from({ length: count }, (_, step) => Math.floor((step * length) / count)))];
 }

@@ -7,6 +7,7 @@ import { Random } from '../../src/testing/boundary/random.js';
 import { boundaryPods } from '../../src/testing/index.js';
 import { deniedBy } from '../agreement.js';
 import { containerPolicies } from './containers.js';
+import { frozenCases } from './frozen.js';
 import { podPolicies } from './pods.js';
 import { type NodeKind, policyOfChoices } from './random.js';
 import { requestPolicies } from './requests.js';
@@ -53,7 +54,11 @@ let known: readonly CustomPolicy[] | undefined;
 
 /** All of them, each with its pods. */
 export function customPolicies(): readonly CustomPolicy[] {
-  known ??= [...handWritten.map(withPods), ...randomPolicies(defaultSeed, 16)];
+  known ??= [
+    ...handWritten.map(withPods),
+    ...randomPolicies(defaultSeed, 16),
+    ...frozenCases().map(({ policy, pods }) => ({ policy, pods: [...pods, ...withPods(policy).pods] })),
+  ];
   return known;
 }
 
