@@ -259,7 +259,7 @@ export async function startVapJudge(): Promise<VapJudge> {
       );
       await server.remove(objectsOf([audited]));
       if (active !== undefined)
-        await server.waitFor(namespace, active, ({ policyAudits }) => policyAudits.length === 0);
+        await server.waitFor(namespace, active, (judgement) => !isInForce(judgement, policy));
       return pods.map((pod) => failed.get(pod));
     } catch (error) {
       await server.remove(objectsOf([audited]));
@@ -297,7 +297,7 @@ export async function checkVapCustom(): Promise<Tally> {
       if (shows) rows.push(row);
       await server.apply(objectsOf([allowAll(audited)]));
       if (active !== undefined)
-        await server.waitFor(namespace, active, ({ policyAudits }) => policyAudits.length === 0);
+        await server.waitFor(namespace, active, (judgement) => !isInForce(judgement, policy));
       if (shows) blind.push(await customRow(server, policy, sound));
       await server.remove(objectsOf([audited]));
     }
@@ -319,6 +319,10 @@ async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonO
   return row;
 }
 
+/** Whether it denies the pod. Another, that was removed, may still be in force, so the name has to be its own. */
+const isInForce = ({ policyAudits }: Judgement, policy: Policy): boolean =>
+  policyAudits.some((audit) => audit.policy === podsName(policy));
+
 /** The pod by which it was seen that the policy is in force; none where the API server accepts no pod that it denies. */
 async function waitUntilInForce(
   server: ApiServer,
@@ -329,7 +333,7 @@ async function waitUntilInForce(
     if (ephemeralOf(pod).length > 0 || deniedBy(policy, pod, asked).length === 0) continue;
     const object = kubeObject(pod);
     if ((await server.dryRunCreate(namespace, object)).verdict === 'invalid') continue;
-    await server.waitFor(namespace, object, ({ policyAudits }) => policyAudits.length > 0);
+    await server.waitFor(namespace, object, (judgement) => isInForce(judgement, policy));
     return object;
   }
   return undefined;

@@ -3,6 +3,7 @@
  *
  *     npm run conformance [-- NAME...]
  *     npm run conformance -- --full
+ *     npm run conformance -- --set DIR --level LEVEL
  *
  * Without a name, what CI runs; with --full everything, also what takes longer than CI has. With PODSEC_RECORD=1, what the
  * engines say and what each step found is written to golden/.
@@ -11,6 +12,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
+import { corpusChecks } from './agreement-corpus.js';
 import { checkGatekeeper, checkGatekeeperCustom } from './agreement-gatekeeper.js';
 import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
 import { checkOpa, checkOpaCustom } from './agreement-opa.js';
@@ -20,6 +22,7 @@ import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { derive } from './derive.js';
+import { measureSet } from './measure-set.js';
 import { checkRandom } from './random/check.js';
 import { recordOfStep, writeRecord } from './record.js';
 import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
@@ -49,10 +52,17 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'gatekeeper-custom': checkGatekeeperCustom,
   'gatekeeper-scenarios': checkGatekeeperScenarios,
   random: checkRandom,
+  ...corpusChecks,
 };
 
-/** Not in CI: policies of users on the engines that take longest, which the levels go through in CI. */
-const full: readonly string[] = ['opa-custom', 'vap-custom', 'kyverno-custom', 'gatekeeper-custom'];
+/** Not in CI: what takes longer than CI has. The levels go through each of these engines in CI. */
+const full: readonly string[] = [
+  'opa-custom',
+  'vap-custom',
+  'kyverno-custom',
+  'gatekeeper-custom',
+  ...Object.keys(corpusChecks),
+];
 
 /** The names of the checks that the words of the command line ask for. */
 function asked(words: readonly string[]): readonly string[] {
@@ -94,5 +104,6 @@ async function main(names: readonly string[]): Promise<number> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.exitCode = await main(asked(process.argv.slice(2)));
+  const words = process.argv.slice(2);
+  process.exitCode = words.includes('--set') ? await measureSet(words) : await main(asked(words));
 }

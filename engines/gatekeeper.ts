@@ -33,18 +33,26 @@ export async function gatekeeperJudge(
   files: readonly string[],
   questions: readonly Question[],
 ): Promise<Verdict[]> {
+  return (await gatekeeperAnswers(driver, files, questions)).map(({ results, evaluated, error }, index) => {
+    if (error !== undefined || results === null)
+      throw new EngineError('gatekeeper', `no verdict: ${error}`, JSON.stringify(questions[index]));
+    return { violations: results.map((each) => violationOf(driver, each)), evaluated };
+  });
+}
+
+/** The same, with what erred as an answer, of whoever's constraints. */
+export async function gatekeeperAnswers(
+  driver: Driver,
+  files: readonly string[],
+  questions: readonly Question[],
+): Promise<GatekeeperAnswer[]> {
   const asked = questions.map(({ namespace, ...subject }) => ({
     ...subject,
     ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
   }));
   const program = await buildEngine('gatekeeper');
   const lines = await askLines('gatekeeper', program, [option(driver), ...files], asked);
-  return lines.map((line, index) => {
-    const { results, evaluated, error }: Answer = JSON.parse(line);
-    if (error !== undefined || results === null)
-      throw new EngineError('gatekeeper', `no verdict: ${error}`, JSON.stringify(questions[index]));
-    return { violations: results.map((each) => violationOf(driver, each)), evaluated };
-  });
+  return lines.map((line): GatekeeperAnswer => JSON.parse(line));
 }
 
 interface Result {
@@ -54,7 +62,7 @@ interface Result {
   readonly details: { readonly controls?: readonly string[] } | null;
 }
 
-interface Answer {
+export interface GatekeeperAnswer {
   readonly results: readonly Result[] | null;
   readonly evaluated: number;
   readonly error?: string;

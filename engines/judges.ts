@@ -1,6 +1,7 @@
 /** Every engine behind one question: which controls of these policies deny each of these pods. */
 
 import { gatekeeper } from '../src/backends/gatekeeper/index.js';
+import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
 import { identifierOf } from '../src/backends/names.js';
 import { rego } from '../src/backends/rego/index.js';
 import type { Backend } from '../src/backends/types.js';
@@ -10,11 +11,11 @@ import type { JsonObject } from '../src/manifest/types.js';
 import { withNames } from '../src/testing/named.js';
 import { deniedBy } from './agreement.js';
 import { requestOf, violationOf } from './agreement-gatekeeper.js';
-import { failedControls, forms, inNamespace } from './agreement-kyverno.js';
+import { failedControls, inNamespace } from './agreement-kyverno.js';
 import { startVapJudge } from './agreement-vap.js';
 import { withBundle } from './bundle.js';
 import { EngineError } from './errors.js';
-import { drivers, gatekeeperJudge } from './gatekeeper.js';
+import { type Driver, gatekeeperJudge } from './gatekeeper.js';
 import { kyvernoJudge } from './kyverno.js';
 import { denialsIn, opaEval } from './opa.js';
 import { asRequest } from './shapes.js';
@@ -58,7 +59,7 @@ const opa: Judge = {
   stop: nothingToStop,
 };
 
-const byGatekeeper: readonly Judge[] = drivers.map((driver) => ({
+const byGatekeeper = (driver: Driver): Judge => ({
   engine: `gatekeeper (${driver})`,
   backend: gatekeeper,
   judge: (policies, pods) =>
@@ -76,9 +77,9 @@ const byGatekeeper: readonly Judge[] = drivers.map((driver) => ({
     }),
   expected: (policy, pod) => deniedBy(policy, named(pod), requestOf({ object: named(pod) })),
   stop: nothingToStop,
-}));
+});
 
-const byKyverno: readonly Judge[] = forms.map((backend) => ({
+const byKyverno = (backend: Backend): Judge => ({
   engine: backend.target,
   backend,
   judge: async (policies, pods) => {
@@ -97,7 +98,7 @@ const byKyverno: readonly Judge[] = forms.map((backend) => ({
   },
   expected: (policy, pod) => deniedBy(policy, named(pod), inNamespace),
   stop: nothingToStop,
-}));
+});
 
 /** An API server with ValidatingAdmissionPolicies, which is started for it. */
 async function startByServer(): Promise<Judge> {
@@ -111,7 +112,20 @@ async function startByServer(): Promise<Judge> {
   };
 }
 
+const starts = {
+  opa: async () => opa,
+  vap: startByServer,
+  kyverno: async () => byKyverno(kyverno),
+  'kyverno-vpol': async () => byKyverno(kyvernoVpol),
+  'gatekeeper-cel': async () => byGatekeeper('cel'),
+  'gatekeeper-rego': async () => byGatekeeper('rego'),
+} as const satisfies Record<string, () => Promise<Judge>>;
+
+export type JudgeName = keyof typeof starts;
+
+/** Whoever asks for it stops it. */
+export const startJudge = (name: JudgeName): Promise<Judge> => starts[name]();
+
 /** All engines that judge policies of users. Whoever asks for them stops them. */
-export async function startJudges(): Promise<readonly Judge[]> {
-  return [opa, ...byGatekeeper, ...byKyverno, await startByServer()];
-}
+export const startJudges = (): Promise<readonly Judge[]> =>
+  Promise.all(Object.values(starts).map((start) => start()));

@@ -26,25 +26,36 @@ export async function kyvernoJudge(
   questions: readonly RequestQuestion[],
   how: 'webhook' | 'compiled' = 'webhook',
 ): Promise<KyvernoResult[][]> {
+  return (await kyvernoAnswers(files, questions, how)).map((answer, index) => {
+    const wrong = errorIn(answer, questions[index]);
+    if (wrong !== undefined) throw wrong;
+    return (answer.results ?? []).filter(isVerdict);
+  });
+}
+
+/** The same, with what erred as a result. */
+export async function kyvernoAnswers(
+  files: readonly string[],
+  questions: readonly RequestQuestion[],
+  how: 'webhook' | 'compiled',
+): Promise<KyvernoAnswer[]> {
   const asked = questions.map(({ request, namespace }) => ({
     request,
     namespace: { metadata: { name: namespace.name, labels: namespace.labels } },
   }));
   const lines = await askLines('kyverno', await buildEngine('kyverno'), [how, ...files], asked);
-  return lines.map((line, index) => {
-    const wrong = errorIn(line, questions[index]);
-    if (wrong !== undefined) throw wrong;
-    return resultsIn(line);
-  });
+  return lines.map((line): KyvernoAnswer => JSON.parse(line));
 }
 
-interface Answer {
+export interface KyvernoAnswer {
   readonly results: readonly (Omit<KyvernoResult, 'status'> & { readonly status: string })[] | null;
   readonly error?: string;
 }
 
-function errorIn(line: string, question: RequestQuestion | undefined): EngineError | undefined {
-  const { results, error }: Answer = JSON.parse(line);
+function errorIn(
+  { results, error }: KyvernoAnswer,
+  question: RequestQuestion | undefined,
+): EngineError | undefined {
   const erred = results?.find(({ status }) => status !== 'pass' && status !== 'fail' && status !== 'skip');
   const what = error ?? (erred && `${erred.policy}: ${erred.status}: ${erred.message}`);
   return what === undefined
@@ -54,11 +65,6 @@ function errorIn(line: string, question: RequestQuestion | undefined): EngineErr
 
 const isVerdict = (result: { readonly status: string }): result is KyvernoResult =>
   result.status === 'pass' || result.status === 'fail' || result.status === 'skip';
-
-function resultsIn(line: string): KyvernoResult[] {
-  const { results }: Answer = JSON.parse(line);
-  return (results ?? []).filter(isVerdict);
-}
 
 /** The command line, in a directory. Exit codes: 0, or 1 where something failed. */
 export async function kyvernoCli(directory: string, args: readonly string[]) {

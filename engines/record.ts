@@ -34,8 +34,9 @@ export interface StepRecord {
   readonly shown: readonly Shown[];
 }
 
-const root = import.meta.dirname.replace(/([/\\]dist)?[/\\]engines$/, '');
-export const recordDirectory: string = join(root, 'golden', 'conformance');
+/** The repository. */
+export const recordRoot: string = import.meta.dirname.replace(/([/\\]dist)?[/\\]engines$/, '');
+export const recordDirectory: string = join(recordRoot, 'golden', 'conformance');
 
 export function recordOfStep(step: string, { passed, failures, rows = [], shown = [] }: Tally): StepRecord {
   const date = new Date().toISOString().slice(0, 10);

@@ -2,6 +2,8 @@
 import { allBackends } from '../src/compile.js';
 import type { RowResult } from './agreement.js';
 import { ruleSets } from './agreement.js';
+import { judgedLevels } from './corpus.js';
+import type { Measured, SetRecord } from './measure-set.js';
 import { customPolicies } from './policies/index.js';
 import type { EngineVersions, StepRecord } from './record.js';
 import { type MatrixEngine, matrixEngines, type Shown, topics } from './scenarios/topics.js';
@@ -166,8 +168,53 @@ function matrixTable(records: Records): string {
     .trimEnd();
 }
 
+function corpusTable(records: Records): string {
+  const rows = [...records.values()].flatMap((record) => record.rows);
+  return table(
+    ['level', ...columns.filter(({ target }) => target !== 'psa').map(({ title }) => title)],
+    judgedLevels.map((level) => [
+      level,
+      ...columns
+        .filter(({ target }) => target !== 'psa')
+        .map(({ engine }) => {
+          const row = rows.find((each) => each.engine === engine && each.policy === `${level}, whole corpus`);
+          return row === undefined ? '' : cellOf(row);
+        }),
+    ]),
+  );
+}
+
+function setsTable(sets: readonly SetRecord[]): string {
+  const cells = ({ judged, admitted, refused, erred }: Measured) =>
+    [judged, admitted, refused, erred].map(count);
+  return table(
+    [
+      'set',
+      'level',
+      'engine',
+      'commit',
+      'of',
+      ...['fixtures', 'wrongly admitted', 'wrongly refused', 'errors'],
+      ...['boundary pods', 'wrongly admitted', 'wrongly refused', 'errors'],
+    ],
+    sets.map(({ name, level, engine, commit, date, fixtures, boundary }) => [
+      name,
+      level,
+      engine,
+      `\`${commit.slice(0, 10)}\``,
+      date,
+      ...cells(fixtures),
+      ...cells(boundary),
+    ]),
+  );
+}
+
 /** Of the records of these steps, in their order. The same records give the same text. */
-export function conformanceTables(records: Records, steps: readonly string[]): string {
+export function conformanceTables(
+  records: Records,
+  steps: readonly string[],
+  sets: readonly SetRecord[],
+): string {
   return [
     '### Steps',
     'Each with its last recorded run. A run with a difference that is not known ends with a failure.',
@@ -178,11 +225,17 @@ export function conformanceTables(records: Records, steps: readonly string[]): s
     '### Levels',
     'Pods or requests judged, and messages compared, by engine; all agree with `evaluate` but for known differences.',
     ruleSetTable(records),
+    '### The whole corpus',
+    'The newest levels on the pairs and random pods too, of which the tables above have only those with one value changed.',
+    corpusTable(records),
     '### Policies of users',
     'Written by hand and random (`engines/policies/`). "One verdict only": of the pods that the API server itself accepts, it denies all or none, which shows nothing.',
     customTable(records),
     '### PodSecurityPolicies',
     'The verdict on creation, and that no pod is changed.',
     pspTable(records),
+    '### Sets that others wrote by hand',
+    'By `npm run conformance -- --set DIR --level LEVEL` on a clone of each at that commit; podsec has none of their files. "Wrongly" is against `evaluate`, which agrees with the reference on all of these fixtures.',
+    setsTable(sets),
   ].join('\n\n');
 }
