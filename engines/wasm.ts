@@ -14,7 +14,7 @@ import { newestMinor } from '../src/levels/versions.js';
 import { entrypointOf, fingerprintFile, fingerprints, levelModules, wasmLevels } from '../src/wasm/level.js';
 import { opaBuildWasm } from './opa.js';
 
-/** A policy that has what a request decides: exemptions, and workloads that are denied. */
+/** A policy that has what a request decides: exemptions, which the constraint says, and workloads that are denied. */
 export const gatekeeperSample: Policy = {
   ...levelPolicy('restricted', newestMinor),
   mode: 'enforce-workloads',

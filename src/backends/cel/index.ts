@@ -3,7 +3,13 @@
 export { CannotSay, OnlyInPods } from './cannot-say.js';
 export { celCapabilities } from './capabilities.js';
 export * from './expr.js';
-export { exemptionConditions, type MatchCondition, matchConditions, significantUpdate } from './match.js';
+export {
+  exemptible,
+  exemptionConditions,
+  type MatchCondition,
+  matchConditions,
+  significantUpdate,
+} from './match.js';
 export { celIdentifier } from './names.js';
 export { celText, printCel } from './print.js';
 export {

@@ -1,5 +1,5 @@
 /** Which requests a policy judges at all: the update rule and the exemptions, as conditions that all must hold. */
-import type { ContainerGroup, Policy } from '../../ir/types.js';
+import type { ContainerGroup, Policy, Term } from '../../ir/types.js';
 import { isPod, type Shape } from '../shapes.js';
 import { condition, serviceAccountOf } from './condition.js';
 import { and, binary, call, type Expr, list, literal, method, name, not, or, select, size } from './expr.js';
@@ -27,28 +27,51 @@ export function exemptionConditions(
 ): readonly MatchCondition[] {
   const scope = outermost(worldOf(subject, share));
   const { users, serviceAccounts, runtimeClasses } = policy.exemptions;
+  const { user, namespace, serviceAccount: account } = exemptibleOf(scope);
   const found: MatchCondition[] = [];
   const add = (called: string, expr: Expr) => found.push({ name: called, expr });
   // An empty name exempts nobody.
   const named = (names: readonly string[]) => names.filter((each) => each !== '');
-  const user = termExpr({ kind: 'request', field: 'user' }, scope).expr;
   if (named(users).length > 0)
     add('not-an-exempt-user', not(binary(user, 'in', list(...named(users).map(literal)))));
   if (named(runtimeClasses).length > 0) {
-    const ref = { from: 'pod', path: ['spec', 'runtimeClassName'] };
     const values = named(runtimeClasses);
-    const exempt = condition({ kind: 'oneOf', term: { kind: 'value', ref, absent: '' }, values }, scope);
+    const exempt = condition({ kind: 'oneOf', term: runtimeClass, values }, scope);
     add('not-an-exempt-runtime-class', not(exempt));
   }
   if (serviceAccounts.length > 0) {
-    const account = serviceAccountOf(scope);
-    const namespace = termExpr({ kind: 'request', field: 'namespace' }, scope).expr;
     const exempt = serviceAccounts.map((each) =>
       and(binary(namespace, '==', literal(each.namespace)), binary(account, '==', literal(each.name))),
     );
     add('not-an-exempt-service-account', not(or(...exempt)));
   }
   return found;
+}
+
+const runtimeClass: Term = {
+  kind: 'value',
+  ref: { from: 'pod', path: ['spec', 'runtimeClassName'] },
+  absent: '',
+};
+
+/** What may be exempt, as strings: an empty one where there is none, and `default` for the service account. */
+export interface Exemptible {
+  readonly user: Expr;
+  readonly runtimeClass: Expr;
+  readonly namespace: Expr;
+  readonly serviceAccount: Expr;
+}
+
+export const exemptible = (subject: Subject): Exemptible =>
+  exemptibleOf(outermost(worldOf(subject, inPlace)));
+
+function exemptibleOf(scope: Scope): Exemptible {
+  return {
+    user: termExpr({ kind: 'request', field: 'user' }, scope).expr,
+    runtimeClass: termExpr(runtimeClass, scope).expr,
+    namespace: termExpr({ kind: 'request', field: 'namespace' }, scope).expr,
+    serviceAccount: serviceAccountOf(scope),
+  };
 }
 
 /** All conditions of a policy of one shape. They have no variables, so what they read is written out. */

@@ -6,15 +6,18 @@ import { failurePolicy } from '../admission-policy.js';
 import {
   and,
   binary,
+  call,
   celText,
+  concat,
   type Expr,
   emptyMap,
-  exemptionConditions,
+  exemptible,
   jsonNamespaceOf,
   jsonOldPodOf,
   jsonPodOf,
   list,
   literal,
+  method,
   name,
   not,
   ofRequest,
@@ -29,17 +32,19 @@ import {
 } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { type Shape, shapes } from '../shapes.js';
+import { type Parameter, parameterNames } from './parameters.js';
 
 /** What Gatekeeper calls the object, or what it was before a DELETE. */
 const object = variable('anyObject');
 const request = name('request');
 const kind = select(object, 'kind');
 
-/** Variables beside those of the program. */
-const own = ['operation', 'pod', 'oldPod', 'judged'] as const;
+/** Variables beside those of the program. `params` are Gatekeeper's: those of the constraint, or null. */
+const own = ['params', 'operation', 'pod', 'oldPod', 'parameters', ...parameterNames, 'judged'] as const;
 const operation = variable('operation');
 const pod = variable('pod');
 const oldPod = variable('oldPod');
+const params = variable('params');
 
 const isAny = (of: Expr, values: readonly string[]): Expr => {
   const [only] = values;
@@ -68,6 +73,8 @@ export function celOf(policy: Policy): JsonObject {
     { name: 'operation', expr: operationOf(select(request, 'operation')) },
     { name: 'pod', expr: ofKind((shape) => jsonPodOf(object, shape)) },
     { name: 'oldPod', expr: ofKind((shape) => jsonOldPodOf(name('oldObject'), shape)) },
+    { name: 'parameters', expr: ternary(binary(params, '==', literal(null)), emptyMap, params) },
+    ...parameterNames.map((each) => ({ name: each, expr: parameter(each) })),
     { name: 'judged', expr: judgedBy(policy) },
     ...program.variables,
   ];
@@ -89,6 +96,25 @@ export function celOf(policy: Policy): JsonObject {
           },
     ],
   };
+}
+
+/** A list of the constraint's; nothing where it has none. An empty name exempts nobody. */
+function parameter(of: Parameter): Expr {
+  const found = select(variable('parameters'), of);
+  const each = name('exempt');
+  const named = method(found, 'filter', each, binary(each, '!=', literal('')));
+  return ternary(and(call('has', found), binary(found, '!=', literal(null))), named, list());
+}
+
+/** Nothing that a constraint exempts. */
+function notExempt(): Expr {
+  const { user, runtimeClass, namespace, serviceAccount } = exemptible(subject);
+  const outside = (term: Expr, of: Parameter): Expr => not(binary(term, 'in', variable(of)));
+  return and(
+    outside(user, 'exemptUsers'),
+    outside(runtimeClass, 'exemptRuntimeClasses'),
+    outside(concat([namespace, literal('/'), serviceAccount]), 'exemptServiceAccounts'),
+  );
 }
 
 /** `gator test` and audit say no operation: what is there is judged as if it were created. */
@@ -124,6 +150,6 @@ function judgedBy(policy: Policy): Expr {
       // To scale a workload that was there before the policy, or to pause it, must not be refused.
       and(isAny(subresource, ['']), ...(policy.mode === 'enforce-workloads' ? [unlessSame] : [])),
     ),
-    ...exemptionConditions(policy, subject).map(({ expr }) => expr),
+    notExempt(),
   );
 }

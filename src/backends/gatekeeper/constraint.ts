@@ -5,6 +5,7 @@ import { labelSelector, metadataOf } from '../admission-policy.js';
 import { outOfScope } from '../describe.js';
 import { actionOf, type Group } from './groups.js';
 import { constraintName, kindOf } from './names.js';
+import { parametersOf } from './parameters.js';
 
 export function constraintObject(policy: Policy, group: Group): JsonObject {
   // Gatekeeper reads a star as a pattern, and no namespace has one in its name.
@@ -21,6 +22,7 @@ export function constraintObject(policy: Policy, group: Group): JsonObject {
         ...(excluded.length > 0 && { excludedNamespaces: excluded }),
         ...(selector !== undefined && { namespaceSelector: selector }),
       },
+      parameters: parametersOf(policy),
     },
   };
 }

@@ -11,7 +11,6 @@ export function templateHeader(policy: Policy): string {
   return comment([
     `podsec: ${titleOf(policy)}, as CEL and as Rego. Gatekeeper runs the CEL, and the Rego where it has`,
     '--enable-k8s-native-validation=false.',
-    ...exemptLines(policy),
     `Failure policy: ${failurePolicy}. An object that the rule cannot judge is treated as one that is denied; what happens to`,
     "a request while Gatekeeper does not answer is said by its own webhook's failure policy, which is Ignore in its chart.",
     'Engine: Gatekeeper 3.17 and newer (templates.gatekeeper.sh/v1), generateVAP off.',
@@ -24,6 +23,7 @@ export function constraintHeader(policy: Policy, group: Group): string {
     `podsec: ${titleOf(policy)}, for ${group.title}.`,
     `Mode: ${policy.mode} (enforcementAction: ${actionOf(policy.mode, group)}).`,
     `Scope: ${scopeOf(policy)}. What Gatekeeper's own configuration leaves out is not judged either.`,
+    ...exemptLines(policy),
     'Engine: Gatekeeper 3.17 and newer (constraints.gatekeeper.sh/v1beta1).',
     written,
   ]);

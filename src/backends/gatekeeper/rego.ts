@@ -2,10 +2,11 @@
 import type { Policy } from '../../ir/types.js';
 import { messageTitle } from '../describe.js';
 import { identifierOf } from '../names.js';
-import { array, infix, literal, set, statement } from '../rego/layout.js';
+import { array, call, type Doc, infix, literal, not, statement } from '../rego/layout.js';
 import { libraryFrom } from '../rego/library.js';
 import { moduleOf, scopeOf, type Unsayable } from '../rego/module.js';
 import { fill, generator } from '../templates.js';
+import type { Parameter } from './parameters.js';
 
 export interface RegoCode {
   readonly module: string;
@@ -21,7 +22,7 @@ export function regoOf(policy: Policy): RegoCode | { readonly unsayable: readonl
     package: `podsec.${identifierOf(policy.name)}`,
     header: [
       `${messageTitle(policy)}, for Gatekeeper. Written by ${generator}; changes here are lost.`,
-      'Namespaces are matched by the constraint.',
+      'Namespaces are matched by the constraint, and its parameters say what is exempt.',
     ],
     imports: [...keywords, 'data.lib.podsec as lib'],
     controls: policy.controls.map((control) => ({ control, guards: [] })),
@@ -32,18 +33,18 @@ export function regoOf(policy: Policy): RegoCode | { readonly unsayable: readonl
   return 'unsayable' in module ? module : { module: module.text, library };
 }
 
-function inScope(policy: Policy) {
-  const { exemptions, scope } = policy;
-  const accounts = exemptions.serviceAccounts.map(({ namespace, name }) =>
-    array([literal(namespace), literal(name)]),
-  );
+function inScope(policy: Policy): Doc[] {
+  const exempt = (term: Doc, parameter: Parameter) =>
+    not(infix(term, 'in', call('lib.exempt', literal(parameter))));
   return [
     ...scopeOf({
       ...policy,
-      scope: { ...scope, excludedNamespaces: [] },
-      exemptions: { ...exemptions, namespaces: [] },
+      scope: { ...policy.scope, excludedNamespaces: [] },
+      exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },
     }),
-    ...(accounts.length === 0 ? [] : [infix('not lib.service_account_of(world)', 'in', set(accounts))]),
+    exempt('world.request.user', 'exemptUsers'),
+    exempt('world.request.runtimeClass', 'exemptRuntimeClasses'),
+    exempt('lib.service_account_of(world)', 'exemptServiceAccounts'),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { metadataOf } from '../admission-policy.js';
 import { kindOf, templateName } from './names.js';
+import { parametersSchema } from './parameters.js';
 import type { RegoCode } from './rego.js';
 
 export function templateObject(policy: Policy, cel: JsonObject, { module, library }: RegoCode): JsonObject {
@@ -14,8 +15,7 @@ export function templateObject(policy: Policy, cel: JsonObject, { module, librar
       crd: {
         spec: {
           names: { kind: kindOf(policy) },
-          // What a policy says is in its code, so there is nothing that a constraint could change.
-          validation: { openAPIV3Schema: { type: 'object' } },
+          validation: { openAPIV3Schema: parametersSchema },
         },
       },
       targets: [

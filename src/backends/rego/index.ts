@@ -104,7 +104,9 @@ function headerOf(policy: Policy, identifier: string): string[] {
     '',
     `Mode ${policy.mode}: OPA has no modes, so what a violation leads to is up to who asks.`,
     ...(policy.mode === 'enforce-workloads'
-      ? ['Of the updates of a workload in AdmissionReviews, those that leave its pod template are not judged.']
+      ? [
+          'Of the updates of a workload in AdmissionReviews, those that leave its pod template are not judged.',
+        ]
       : []),
     'Namespaces and users count in AdmissionReviews; a manifest is judged whatever its namespace.',
     ...(excluded.length === 0 ? [] : [`Excluded namespaces: ${excluded.join(', ')}.`]),

@@ -1,6 +1,7 @@
 /** Judges as Gatekeeper's driver for CEL does, with cel-js in place of cel-go. Each variable is evaluated. */
 import { parse } from 'yaml';
 import { gatekeeper } from '../../../src/backends/gatekeeper/index.js';
+import { parametersOf } from '../../../src/backends/gatekeeper/parameters.js';
 import type { Policy } from '../../../src/ir/types.js';
 import type { Json, JsonObject } from '../../../src/manifest/types.js';
 import { compileCel } from '../cel/engine.js';
@@ -13,6 +14,8 @@ export interface Review {
   readonly subResource?: string;
   readonly user?: string;
   readonly namespace?: string;
+  /** Of the constraint. Left out: those that are emitted. */
+  readonly parameters?: Json;
 }
 
 /** The message; nothing where there is no violation. Throws where Gatekeeper would have an error. */
@@ -46,7 +49,9 @@ export function celJudge(policy: Policy): Judge {
   const message = compileCel(validation.messageExpression);
   return (object, review = {}) => {
     const context = contextOf(object, review);
-    const known: Record<string, unknown> = { anyObject: context.object };
+    // The driver gives null where a constraint has no parameters.
+    const { parameters = parametersOf(policy) } = review;
+    const known: Record<string, unknown> = { anyObject: context.object, params: plain(parameters) };
     for (const { name, run } of named) known[name] = run({ ...context, variables: known });
     if (admits({ ...context, variables: known }) === true) return undefined;
     return String(message({ ...context, variables: known }));

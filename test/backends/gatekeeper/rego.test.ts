@@ -7,6 +7,7 @@ import { controlsIn } from '../../../engines/agreement.js';
 import { asWorkload, workloadShapes } from '../../../engines/shapes.js';
 import { gatekeeperModules, gatekeeperWasm } from '../../../engines/wasm.js';
 import { admit } from '../../../src/admission/index.js';
+import { parametersOf } from '../../../src/backends/gatekeeper/parameters.js';
 import { evaluate } from '../../../src/evaluate.js';
 import type { JsonObject } from '../../../src/manifest/types.js';
 import { boundaryManifests } from '../vap/corpus.js';
@@ -21,7 +22,9 @@ let judge: Judge;
 beforeAll(async () => {
   const loaded = await loadPolicy(readFileSync(wasm));
   judge = (object, review = {}) => {
-    const [{ result }] = loaded.evaluate({ parameters: {}, review: requestOf(object, review) });
+    // Gatekeeper gives an empty object where a constraint has no parameters.
+    const parameters = review.parameters === null ? {} : (review.parameters ?? parametersOf(policy));
+    const [{ result }] = loaded.evaluate({ parameters, review: requestOf(object, review) });
     const [violation, ...more] = result;
     expect(more).toEqual([]);
     if (violation === undefined) return undefined;

@@ -87,5 +87,31 @@ export const reviews: { readonly policy: typeof policy; readonly cases: readonly
     of('an exempt service account', pod({ serviceAccountName: 'robot' }), { namespace: 'team' }, false),
     of('its older name', pod({ serviceAccount: 'robot' }), { namespace: 'team' }, false),
     of('it in another namespace', pod({ serviceAccountName: 'robot' }), { namespace: 'other' }, true),
+    ...[null, {}, { exemptUsers: null }, { exemptUsers: [] }].map((parameters) =>
+      of(
+        `a constraint with the parameters ${JSON.stringify(parameters)} exempts nobody`,
+        pod({ runtimeClassName: 'exempt-class', serviceAccountName: 'robot' }),
+        { operation: 'CREATE', user: 'exempt-user', namespace: 'team', parameters },
+        true,
+      ),
+    ),
+    of(
+      'a user that another constraint exempts',
+      bad,
+      { user: 'b', parameters: { exemptUsers: ['b'] } },
+      false,
+    ),
+    of(
+      'a service account that another constraint exempts',
+      bad,
+      { namespace: 'a', parameters: { exemptServiceAccounts: ['a/default'] } },
+      false,
+    ),
+    of(
+      'an empty name exempts no manifest',
+      bad,
+      { parameters: { exemptUsers: [''], exemptRuntimeClasses: [''] } },
+      true,
+    ),
   ],
 };
