@@ -79,7 +79,9 @@ function stepsTable(records: Records, steps: readonly string[]): string {
       ],
     ];
   });
-  return table(['step', 'engine', 'verdicts compared', 'known differences', 'result', 'of'], rows);
+  const missing = steps.filter((step) => !records.has(step));
+  const all = table(['step', 'engine', 'verdicts compared', 'known differences', 'result', 'of'], rows);
+  return missing.length === 0 ? all : `${all}\n\nNot recorded yet: ${missing.join(', ')}.`;
 }
 
 function rowsOf(records: Records, steps: readonly string[]): readonly RowResult[] {

@@ -13,9 +13,12 @@ import { root } from './markdown.js';
 const records = committedRecords();
 const steps = Object.keys(checks);
 
+/** Steps that no run was recorded of yet: docs/conformance.md says so. */
+const notRecorded: readonly string[] = [];
+
 describe('golden/conformance', () => {
   it('has each step of a run, and no other', () => {
-    expect([...records.keys()].sort()).toEqual([...steps].sort());
+    expect([...records.keys(), ...notRecorded].sort()).toEqual([...steps].sort());
   });
 
   it('is of the engines that are pinned, and without a failure', () => {
