@@ -1,4 +1,5 @@
 /** What a command runs in: its streams, and what it comes to. */
+import { createReadStream, fstatSync } from 'node:fs';
 import { type Diagnostic, type DiagnosticCode, diagnosticCodes } from '../diagnostics.js';
 import { diagnosticText } from '../report/diagnostics.js';
 import { Output } from './output.js';
@@ -19,14 +20,14 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
 
 export class Session {
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadStream;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: Output;
   readonly stderr: Output;
   #exitCode: ExitCode = 0;
 
   constructor(host: NodeJS.Process) {
     this.cwd = host.cwd();
-    this.stdin = host.stdin;
+    this.stdin = standardInput(host);
     this.stdout = new Output(host.stdout, host.env);
     this.stderr = new Output(host.stderr, host.env);
   }
@@ -76,4 +77,14 @@ export function defect(error: unknown): Diagnostic {
     message: `podsec has failed: ${message === '' ? 'no reason given' : message}`,
     hint: 'this is a defect of podsec; please report it with the command and its input (PODSEC_DEBUG=1 shows more)',
   };
+}
+
+/** Node takes a directory for a stream that is empty, so it is read as the file that it is not. */
+function standardInput(host: NodeJS.Process): AsyncIterable<Uint8Array | string> {
+  try {
+    if (fstatSync(0).isDirectory()) return createReadStream('', { fd: 0 });
+  } catch {
+    // It is closed: what Node then reads is empty.
+  }
+  return host.stdin;
 }

@@ -184,3 +184,14 @@ test('a working directory that is gone', async () => {
   expect(ran.stderr).toContain('podsec: error: the working directory is not there any more [usage]');
   expect(ran.exitCode).toBe(2);
 });
+
+test('a directory as standard input is no empty file, and a closed one is', async () => {
+  const cwd = folder({ 'good.yaml': goodPod });
+  const directory = await shell('podsec check - good.yaml < .', cwd);
+  expect(directory).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('-: error: the file cannot be read: it is a directory [file-unreadable]'),
+  });
+  expect(directory.stdout).toContain('allow  Pod good');
+  expect((await shell('podsec check - <&-', cwd)).stderr).toContain('[empty-file]');
+});
