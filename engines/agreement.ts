@@ -56,10 +56,13 @@ export function deniedBy(policy: Policy, raw: JsonObject, request: AdmissionRequ
     .sort();
 }
 
-/** The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. */
+/**
+ * The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. Without details it is of a policy that asks an
+ * authorizer, as messages cannot.
+ */
 export function controlsIn(message: string): string[] {
   // Words of a policy may be empty, and an API server trims what is said.
-  const [, ids] = /^podsec [^:]+: ([^:]+):(?: |$)/.exec(message) ?? [];
+  const [, ids] = /^podsec [^:]+: ([^:]+)(?:: |:?$)/.exec(message) ?? [];
   if (ids === undefined)
     throw new EngineError('agreement', `a denial does not name its controls: ${message}`);
   return ids.split(', ');

@@ -181,11 +181,11 @@ export class ApiServer {
     namespace: string,
     object: KubeObject,
     expected: (judgement: Judgement) => boolean | Promise<boolean>,
-    options: Pick<WaitOptions, 'timeoutMs'> = {},
+    options: SendOptions & Pick<WaitOptions, 'timeoutMs'> = {},
   ): Promise<Judgement> {
     const deadline = Date.now() + (options.timeoutMs ?? 30_000);
     for (;;) {
-      const judgement = await this.dryRunCreate(namespace, object);
+      const judgement = await this.dryRunCreate(namespace, object, options);
       if (await expected(judgement)) return judgement;
       if (Date.now() > deadline) {
         const said = `${judgement.verdict}, status ${judgement.status} ${judgement.message}`;

@@ -1,12 +1,14 @@
 /** Policies that ask what a request says besides the pod, or that are several in one. */
 import {
   and,
+  authorized,
   containers,
   control,
   type DefinedPolicy,
   definePolicy,
   denying,
   each,
+  emptyList,
   equal,
   isTrue,
   itself,
@@ -86,6 +88,24 @@ const changes = definePolicy({
   ],
 });
 
+/** Who may do something is denied what others get, so that both verdicts occur where everybody may do everything. */
+const rights = definePolicy({
+  name: 'rights',
+  controls: [
+    ofPods(
+      'hostPIDWithRight',
+      and(isTrue(pod.spec.hostPID), authorized('use', 'example.com', 'exceptions', 'hostpid')),
+    ),
+    ofPods('hostIPCByRight', and(isTrue(pod.spec.hostIPC), not(authorized('get', '', 'secrets', '')))),
+  ],
+});
+
+/** What no target but the evaluator can say. */
+const noGroups = definePolicy({
+  name: 'no-groups',
+  controls: [ofPods('emptyGroups', emptyList(pod.spec.securityContext.supplementalGroups))],
+});
+
 const open = definePolicy({
   name: 'open',
   controls: [ofPods('notLabelled', not(equal(value(pod.spec.priorityClassName, ''), 'open')))],
@@ -99,4 +119,11 @@ const either: Policy = {
   alternatives: [open.ir, closed.ir],
 };
 
-export const requestPolicies: readonly (DefinedPolicy | Policy)[] = [who, tier, changes, either];
+export const requestPolicies: readonly (DefinedPolicy | Policy)[] = [
+  who,
+  tier,
+  changes,
+  rights,
+  noGroups,
+  either,
+];

@@ -5,13 +5,15 @@
  */
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { vap } from '../../src/backends/vap/index.js';
+import { and, authorized, definePolicy, isTrue, not, pod as podPath } from '../../src/dsl/index.js';
 import type { Mode, Policy } from '../../src/ir/types.js';
 import { levelPolicy } from '../../src/levels/levels.js';
 import { newestMinor } from '../../src/levels/versions.js';
 import type { Json, JsonObject } from '../../src/manifest/types.js';
 import { allowAll, controlsIn, deniedBy, type Tally } from '../agreement.js';
 import { objectsOf } from '../agreement-vap.js';
-import { type ApiServer, type Judgement, type KubeObject, startApiServer } from '../apiserver.js';
+import { type ApiServer, type Judgement, type KubeObject, startApiServer, type User } from '../apiserver.js';
+import { ofPods } from '../policies/pods.js';
 import { asWorkload, type WorkloadShape, workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
 import { Telling } from './run.js';
@@ -102,6 +104,32 @@ const badControls = deniedBy(restricted, bad);
 
 /** Another pod that the same controls deny. */
 const worse = pod({ ...badSpec, hostIPC: true });
+
+const byRight = definePolicy({
+  name: 'by-right',
+  controls: [
+    ofPods(
+      'hostPIDByRight',
+      and(isTrue(podPath.spec.hostPID), not(authorized('use', 'example.com', 'exceptions', 'hostpid'))),
+    ),
+  ],
+});
+
+const clusterRole = (name: string, rule: Readonly<Record<string, readonly string[]>>): KubeObject => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name },
+  ...{ rules: [rule] },
+});
+const bindingOf = (role: string, subject: Readonly<Record<string, string>>): KubeObject => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: role },
+  ...{
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [subject],
+  },
+});
 
 /** The bad pod with a container more. */
 const wider = pod({ ...badSpec, containers: [...badSpecContainers, { ...goodContainer, name: 'side' }] });
@@ -377,6 +405,45 @@ const scenarios: readonly Scenario[] = [
       }),
     ),
   {
+    name: 'rights: what the one who asks may do, or the service account of the pod, by RBAC',
+    topics: [],
+    policy: { ...restricted, mode: 'audit', controls: [...enforced.controls, ...byRight.ir.controls] },
+    run: async ({ server, namespace }) => {
+      const denied = [...badControls, 'hostPIDByRight'];
+      const plain = { name: 'plain', groups: ['system:authenticated'] };
+      const create = (spec: Record<string, unknown>, user?: User) =>
+        server.dryRunCreate(
+          namespace,
+          { ...k(bad), ...{ spec: { ...specOf(k(bad)), ...spec } } },
+          user === undefined ? {} : { user },
+        );
+      await server.apply([
+        clusterRole('creates-pods', { apiGroups: [''], resources: ['pods'], verbs: ['create'] }),
+        bindingOf('creates-pods', { kind: 'User', name: 'plain', apiGroup: 'rbac.authorization.k8s.io' }),
+        clusterRole('sees-processes', {
+          apiGroups: ['example.com'],
+          resources: ['exceptions'],
+          resourceNames: ['hostpid'],
+          verbs: ['use'],
+        }),
+        bindingOf('sees-processes', { kind: 'ServiceAccount', name: 'trusted', namespace }),
+      ]);
+      // RBAC takes a moment too.
+      const judged = ({ policyAudits }: Judgement) => policyAudits.length > 0;
+      await server.waitFor(namespace, k(bad), judged, { user: plain, timeoutMs: 10_000 });
+      const reports = ({ verdict, policyAudits }: Judgement, controls: readonly string[]) =>
+        deepStrictEqual(
+          [verdict, policyAudits.flatMap(({ message }) => controlsIn(message)).sort()],
+          ['allow', [...controls].sort()],
+        );
+      // Of the group system:masters everything is allowed.
+      reports(await create({}), badControls);
+      reports(await create({}, plain), denied);
+      reports(await create({ serviceAccountName: 'other' }, plain), denied);
+      reports(await create({ serviceAccountName: 'trusted' }, plain), badControls);
+    },
+  },
+  {
     name: 'manifests: null and empty values where a field is absent by default change no verdict',
     topics: ['null and empty values in a manifest'],
     policy: enforced,
@@ -482,7 +549,7 @@ function told({ policyDenials, policyWarnings, policyAudits }: Judgement): boole
 }
 
 export async function checkVapScenarios(): Promise<Tally> {
-  const server = await startApiServer({ audit: true });
+  const server = await startApiServer({ audit: true, flags: ['--authorization-mode=RBAC'] });
   const telling = new Telling('vap');
   try {
     const silent: string[] = [];
