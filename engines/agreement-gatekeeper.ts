@@ -106,7 +106,8 @@ async function rowsFor(
 /** The rule sets of older versions judge one case in so many, each another share: one takes 5 ms of a core. */
 const shares = 15;
 
-export async function checkGatekeeper(): Promise<Tally> {
+/** @param whole the rule sets of older versions judge every case too, which takes an hour. */
+export async function checkGatekeeper(whole = false): Promise<Tally> {
   // By version, both levels of the newest last.
   const sets = ruleSets().sort((a, b) => newestOf(a) - newestOf(b));
   const newest = sets.slice(-judgedLevels.length).map(({ policy }) => policy);
@@ -119,7 +120,7 @@ export async function checkGatekeeper(): Promise<Tally> {
   for (const driver of drivers) {
     const rows = await rowsFor(driver, newest, newest, cases);
     for (const [index, policy] of older.entries()) {
-      const share = cases.filter((_, at) => at % shares === index % shares);
+      const share = cases.filter((_, at) => whole || at % shares === index % shares);
       rows.push(...(await rowsFor(driver, [policy], [policy], share)));
     }
     const all = [...older, ...newest];
@@ -127,7 +128,7 @@ export async function checkGatekeeper(): Promise<Tally> {
     tallies.push(
       tally(rows),
       demandBlindRowsFail(blind),
-      demandRecorded({ engine: `gatekeeper-${driver}`, version, rows }, pods),
+      ...(whole ? [] : [demandRecorded({ engine: `gatekeeper-${driver}`, version, rows }, pods)]),
     );
   }
   return sum(...tallies);

@@ -31,7 +31,9 @@ describe('golden/conformance', () => {
 
   it('has each rule set of the levels in each engine, and each cell of the matrix', () => {
     const names = ruleSets().map(({ policy }) => policy.name);
-    const rows = [...records.values()].flatMap((record) => record.rows);
+    const rows = [...records.values()]
+      .filter(({ step }) => !step.endsWith('-whole'))
+      .flatMap((record) => record.rows);
     for (const engine of [
       'opa',
       'vap',
