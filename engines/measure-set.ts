@@ -4,7 +4,7 @@
  *
  *     npm run conformance -- --set DIR [--set DIR]... --level baseline|restricted [--name NAME] [--pods N]
  *
- * Folders of Kyverno's policies, of Gatekeeper's templates and constraints, or of ValidatingAdmissionPolicies. With
+ * Folders or files of Kyverno's policies, of Gatekeeper's templates and constraints, or of ValidatingAdmissionPolicies. With
  * PODSEC_RECORD=1 the figures are recorded, with the commit of the folder; no file of the set is.
  */
 import {
@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { admit } from '../src/admission/index.js';
@@ -81,9 +81,11 @@ interface LoadedObject {
   readonly text: string;
 }
 
-function yamlFiles(directory: string): string[] {
+/** The file itself, or those below the folder. */
+function yamlFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
   return (
-    readdirSync(directory, { recursive: true, withFileTypes: true })
+    readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       // Tests of a set hold resources to be judged, not policies.
@@ -226,10 +228,15 @@ async function podsOf(
   };
 }
 
-async function commitOf(directory: string): Promise<string> {
-  const { stdout, code } = await run('git', 'git', ['-C', directory, 'rev-parse', 'HEAD'], {
-    accept: [0, 128],
-  });
+async function commitOf(path: string): Promise<string> {
+  const { stdout, code } = await run(
+    'git',
+    'git',
+    ['-C', statSync(path).isFile() ? dirname(path) : path, 'rev-parse', 'HEAD'],
+    {
+      accept: [0, 128],
+    },
+  );
   return code === 0 ? stdout.trim() : 'no commit';
 }
 
@@ -240,14 +247,15 @@ const versions: Readonly<Record<SetEngine, () => string>> = {
 };
 
 interface Wanted {
-  readonly directories: readonly string[];
+  /** Files and folders. */
+  readonly paths: readonly string[];
   readonly level: JudgedLevel;
   readonly name: string;
   readonly pods: number;
 }
 
-async function measure({ directories, level, name, pods }: Wanted): Promise<SetRecord> {
-  const objects = directories.flatMap(yamlFiles).flatMap(objectsIn);
+async function measure({ paths, level, name, pods }: Wanted): Promise<SetRecord> {
+  const objects = paths.flatMap(yamlFiles).flatMap(objectsIn);
   const engine = engineOf(objects);
   const constraints = (kind: string, object: KubeObject) =>
     engine === 'gatekeeper' &&
@@ -279,7 +287,7 @@ async function measure({ directories, level, name, pods }: Wanted): Promise<SetR
       name,
       level,
       engine: versions[engine](),
-      commit: await commitOf(directories[0] ?? '.'),
+      commit: await commitOf(paths[0] ?? '.'),
       date: new Date().toISOString().slice(0, 10),
       policies: used.length,
       fixtures: measured(level, fixtures, verdicts.slice(0, fixtures.length)),
@@ -322,20 +330,20 @@ export async function measureSet(args: readonly string[]): Promise<number> {
     },
   });
   const level = judgedLevels.find((each) => each === values.level);
-  const missing = values.set.filter((each) => !existsSync(each) || !statSync(each).isDirectory());
+  const missing = values.set.filter((each) => !existsSync(each));
   const pods = Number(values.pods);
   if (level === undefined || missing.length > 0 || values.set.length === 0 || !(pods >= 1)) {
-    const what = missing.length > 0 ? `no folder ${missing.join(', ')}; ` : '';
+    const what = missing.length > 0 ? `no file or folder ${missing.join(', ')}; ` : '';
     process.stderr.write(
       `${what}--set DIR [--set DIR]... --level ${judgedLevels.join('|')} [--name NAME] [--pods N]\n`,
     );
     return 2;
   }
-  const directories = values.set.map((each) => resolve(each));
-  const name = values.name ?? basename(directories[0] ?? '');
+  const paths = values.set.map((each) => resolve(each));
+  const name = values.name ?? basename(paths[0] ?? '');
   let set: SetRecord;
   try {
-    set = await measure({ directories, level, name, pods });
+    set = await measure({ paths, level, name, pods });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     process.stderr.write(`${error.message}\n`);
