@@ -12,6 +12,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Tally } from './agreement.js';
+import { checkConftest } from './agreement-conftest.js';
 import { corpusChecks } from './agreement-corpus.js';
 import { checkGatekeeper, checkGatekeeperCustom } from './agreement-gatekeeper.js';
 import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
@@ -39,6 +40,7 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   opa: checkOpa,
   'opa-custom': checkOpaCustom,
   'opa-scenarios': checkOpaScenarios,
+  conftest: checkConftest,
   vap: checkVap,
   'vap-custom': checkVapCustom,
   'vap-scenarios': checkVapScenarios,

@@ -44,6 +44,8 @@ function versionOf(step: string, engines: EngineVersions): string {
   switch (name) {
     case 'opa':
       return `OPA ${engines.opa}, conftest ${engines.conftest}`;
+    case 'conftest':
+      return `conftest ${engines.conftest}`;
     case 'vap':
     case 'psa':
     case 'cost':
