@@ -34,21 +34,9 @@ export class Telling {
     const shown: Shown[] = [];
     const empty: string[] = [];
     for (const topic of topics) {
-      const cell = unshown[this.engine][topic] ?? 'shown';
-      const held = this.#held.get(topic);
-      const why =
-        cell === 'shown'
-          ? held === undefined
-            ? 'no scenario'
-            : held
-              ? undefined
-              : 'its scenario does not hold'
-          : held !== undefined
-            ? 'there is a scenario, and the matrix says that there is none'
-            : cell === 'refused' && !refuses(backend, base, topic)
-              ? 'it is not refused'
-              : undefined;
-      if (why === undefined) shown.push({ engine: this.engine, topic, how: cell });
+      const how = unshown[this.engine][topic] ?? 'shown';
+      const why = this.#wrongCell(topic, how, backend, base);
+      if (why === undefined) shown.push({ engine: this.engine, topic, how });
       else empty.push(`${topic}: ${why}`);
     }
     this.tell(
@@ -56,6 +44,16 @@ export class Telling {
       empty.length === 0 ? undefined : empty.join('; '),
     );
     return { passed: this.passed, failures: this.failures, shown };
+  }
+
+  #wrongCell(topic: Topic, how: Shown['how'], backend: Backend, base: Policy): string | undefined {
+    const held = this.#held.get(topic);
+    if (how === 'shown') {
+      if (held === undefined) return 'no scenario';
+      return held ? undefined : 'its scenario does not hold';
+    }
+    if (held !== undefined) return 'there is a scenario, and the matrix says that there is none';
+    return how === 'refused' && !refuses(backend, base, topic) ? 'it is not refused' : undefined;
   }
 }
 

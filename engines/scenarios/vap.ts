@@ -5,137 +5,37 @@
  */
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { vap } from '../../src/backends/vap/index.js';
-import { and, authorized, definePolicy, isTrue, not, pod as podPath } from '../../src/dsl/index.js';
 import type { Mode, Policy } from '../../src/ir/types.js';
-import { levelPolicy } from '../../src/levels/levels.js';
-import { newestMinor } from '../../src/levels/versions.js';
-import type { Json, JsonObject } from '../../src/manifest/types.js';
+import type { JsonObject } from '../../src/manifest/types.js';
 import { allowAll, controlsIn, deniedBy, type Tally } from '../agreement.js';
 import { objectsOf } from '../agreement-vap.js';
-import { type ApiServer, type Judgement, type KubeObject, startApiServer, type User } from '../apiserver.js';
-import { ofPods } from '../policies/pods.js';
-import { asWorkload, type WorkloadShape, workloadShapes } from '../shapes.js';
+import { type ApiServer, type Judgement, startApiServer } from '../apiserver.js';
+import { asWorkload, workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
 import { Telling } from './run.js';
 import { sharedScenarios } from './shared.js';
-import type { Topic } from './topics.js';
-
-const restricted = levelPolicy('restricted', newestMinor);
-
-function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'pod', labels: { app: 'app' }, ...metadata },
-    spec,
-  };
-}
-
-const goodContainer: JsonObject = {
-  name: 'app',
-  image: 'example.com/app:1.0',
-  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-};
-const goodContext: JsonObject = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
-const good = pod({ securityContext: goodContext, containers: [goodContainer] });
-const badSpecContainers: readonly JsonObject[] = [
-  { ...goodContainer, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } },
-];
-const badSpec: JsonObject = {
-  securityContext: goodContext,
-  hostPID: true,
-  hostNetwork: true,
-  containers: badSpecContainers,
-};
-const bad = pod(badSpec);
-
-/** A workload that the API server accepts, with this pod. */
-function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
-  const manifest = asWorkload(shape === 'Job' || shape === 'CronJob' ? withRestartPolicy(of) : of, shape);
-  const spec = manifest.spec;
-  const selecting: readonly WorkloadShape[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return named(manifest, 'v1', shape);
-  const selector = selecting.includes(shape)
-    ? { selector: { matchLabels: { app: 'app' } } }
-    : shape === 'ReplicationController'
-      ? { selector: { app: 'app' } }
-      : {};
-  return named({ ...manifest, spec: { ...spec, ...selector } }, manifest.apiVersion, shape);
-}
-
-function named(manifest: JsonObject, apiVersion: unknown, kind: string): KubeObject {
-  return { ...manifest, apiVersion, kind };
-}
-
-function withRestartPolicy(of: JsonObject): JsonObject {
-  const { spec } = of;
-  return typeof spec === 'object' && spec !== null
-    ? { ...of, spec: { ...spec, restartPolicy: 'Never' } }
-    : of;
-}
-
-interface World {
-  readonly server: ApiServer;
-  /** A namespace in scope. */
-  readonly namespace: string;
-}
-
-interface Scenario {
-  readonly name: string;
-  readonly topics: readonly Topic[];
-  readonly policy: Policy;
-  readonly run: (world: World) => Promise<void>;
-}
-
-const enforced: Policy = { ...restricted, mode: 'enforce' };
-const k = (object: JsonObject): KubeObject => ({ ...object, apiVersion: 'v1', kind: 'Pod' });
-
-function denies(judgement: Judgement, expected: readonly string[]): void {
-  deepStrictEqual([judgement.verdict, judgement.status, judgement.reason], ['deny', 403, 'Forbidden']);
-  const [denial] = judgement.policyDenials;
-  deepStrictEqual(controlsIn(denial?.message ?? '').sort(), [...expected].sort());
-}
-
-function admits({ verdict, message, policyWarnings }: Judgement): void {
-  deepStrictEqual([verdict, message, policyWarnings], ['allow', '', []]);
-}
-
-const badControls = deniedBy(restricted, bad);
-
-/** Another pod that the same controls deny. */
-const worse = pod({ ...badSpec, hostIPC: true });
-
-const byRight = definePolicy({
-  name: 'by-right',
-  controls: [
-    ofPods(
-      'hostPIDByRight',
-      and(isTrue(podPath.spec.hostPID), not(authorized('use', 'example.com', 'exceptions', 'hostpid'))),
-    ),
-  ],
-});
-
-const clusterRole = (name: string, rule: Readonly<Record<string, readonly string[]>>): KubeObject => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: { name },
-  ...{ rules: [rule] },
-});
-const bindingOf = (role: string, subject: Readonly<Record<string, string>>): KubeObject => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: { name: role },
-  ...{
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    subjects: [subject],
-  },
-});
-
-/** The bad pod with a container more. */
-const wider = pod({ ...badSpec, containers: [...badSpecContainers, { ...goodContainer, name: 'side' }] });
-
-/** With a finalizer to lose. */
-const heldPod: KubeObject = { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } };
+import { rights } from './vap-rights.js';
+import {
+  admits,
+  bad,
+  badControls,
+  containersOf,
+  denies,
+  enforced,
+  good,
+  goodContainer,
+  heldPod,
+  isObject,
+  k,
+  restricted,
+  type Scenario,
+  specOf,
+  wider,
+  withBadStored,
+  withSpec,
+  workload,
+  worse,
+} from './vap-world.js';
 
 const scenarios: readonly Scenario[] = [
   {
@@ -404,45 +304,7 @@ const scenarios: readonly Scenario[] = [
         },
       }),
     ),
-  {
-    name: 'rights: what the one who asks may do, or the service account of the pod, by RBAC',
-    topics: [],
-    policy: { ...restricted, mode: 'audit', controls: [...enforced.controls, ...byRight.ir.controls] },
-    run: async ({ server, namespace }) => {
-      const denied = [...badControls, 'hostPIDByRight'];
-      const plain = { name: 'plain', groups: ['system:authenticated'] };
-      const create = (spec: Record<string, unknown>, user?: User) =>
-        server.dryRunCreate(
-          namespace,
-          { ...k(bad), ...{ spec: { ...specOf(k(bad)), ...spec } } },
-          user === undefined ? {} : { user },
-        );
-      await server.apply([
-        clusterRole('creates-pods', { apiGroups: [''], resources: ['pods'], verbs: ['create'] }),
-        bindingOf('creates-pods', { kind: 'User', name: 'plain', apiGroup: 'rbac.authorization.k8s.io' }),
-        clusterRole('sees-processes', {
-          apiGroups: ['example.com'],
-          resources: ['exceptions'],
-          resourceNames: ['hostpid'],
-          verbs: ['use'],
-        }),
-        bindingOf('sees-processes', { kind: 'ServiceAccount', name: 'trusted', namespace }),
-      ]);
-      // RBAC takes a moment too.
-      const judged = ({ policyAudits }: Judgement) => policyAudits.length > 0;
-      await server.waitFor(namespace, k(bad), judged, { user: plain, timeoutMs: 10_000 });
-      const reports = ({ verdict, policyAudits }: Judgement, controls: readonly string[]) =>
-        deepStrictEqual(
-          [verdict, policyAudits.flatMap(({ message }) => controlsIn(message)).sort()],
-          ['allow', [...controls].sort()],
-        );
-      // Of the group system:masters everything is allowed.
-      reports(await create({}), badControls);
-      reports(await create({}, plain), denied);
-      reports(await create({ serviceAccountName: 'other' }, plain), denied);
-      reports(await create({ serviceAccountName: 'trusted' }, plain), badControls);
-    },
-  },
+  rights,
   {
     name: 'manifests: null and empty values where a field is absent by default change no verdict',
     topics: ['null and empty values in a manifest'],
@@ -462,53 +324,6 @@ const scenarios: readonly Scenario[] = [
     },
   },
 ];
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function withSpec(object: KubeObject, fields: Record<string, unknown>): KubeObject {
-  return Object.assign({}, object, { spec: { ...specOf(object), ...fields } });
-}
-
-function specOf(object: KubeObject): Record<string, unknown> {
-  const spec: unknown = Reflect.get(object, 'spec');
-  if (typeof spec !== 'object' || spec === null) throw new TypeError('the object has no spec');
-  return { ...spec };
-}
-
-function containersOf(spec: Record<string, unknown>): Record<string, unknown>[] {
-  const { containers } = spec;
-  return Array.isArray(containers) ? containers : [];
-}
-
-/** Stores a bad pod while the namespace is paused, then puts the policy back in force. */
-async function withBadStored(
-  server: ApiServer,
-  namespace: string,
-  object: KubeObject,
-  use: (stored: KubeObject) => Promise<void>,
-): Promise<void> {
-  await server.namespace(namespace, { 'podsec-paused': 'yes' });
-  await server.waitFor(namespace, k(bad), ({ verdict }) => verdict === 'allow');
-  try {
-    await server.withStored(namespace, object, async (stored) => {
-      await server.namespace(namespace, { podsec: 'on' });
-      const probe = { ...k(bad), metadata: { name: 'probe' } };
-      await server.waitFor(namespace, probe, ({ verdict }) => verdict === 'deny', { timeoutMs: 5_000 });
-      await use(stored);
-      if (stored.kind !== 'Pod') return;
-      await server.request(
-        'PATCH',
-        `/api/v1/namespaces/${namespace}/pods/pod`,
-        { metadata: { finalizers: null } },
-        { contentType: 'application/merge-patch+json' },
-      );
-    });
-  } finally {
-    await server.namespace(namespace, { podsec: 'on' });
-  }
-}
 
 /** Bindings leave a paused namespace alone, so that a pod which the policy denies can be stored. */
 function pausable(policy: Policy): Policy {

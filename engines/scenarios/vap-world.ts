@@ -1,0 +1,151 @@
+/** What the scenarios on a real API server are made of: pods, workloads, and what an answer has to be. */
+import { deepStrictEqual } from 'node:assert/strict';
+import type { Policy } from '../../src/ir/types.js';
+import { levelPolicy } from '../../src/levels/levels.js';
+import { newestMinor } from '../../src/levels/versions.js';
+import type { Json, JsonObject } from '../../src/manifest/types.js';
+import { controlsIn, deniedBy } from '../agreement.js';
+import type { ApiServer, Judgement, KubeObject } from '../apiserver.js';
+import { asWorkload, type WorkloadShape } from '../shapes.js';
+import type { Topic } from './topics.js';
+
+export const restricted = levelPolicy('restricted', newestMinor);
+
+export function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'pod', labels: { app: 'app' }, ...metadata },
+    spec,
+  };
+}
+
+export const goodContainer: JsonObject = {
+  name: 'app',
+  image: 'example.com/app:1.0',
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+const goodContext: JsonObject = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+export const good = pod({ securityContext: goodContext, containers: [goodContainer] });
+const badSpecContainers: readonly JsonObject[] = [
+  { ...goodContainer, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } },
+];
+const badSpec: JsonObject = {
+  securityContext: goodContext,
+  hostPID: true,
+  hostNetwork: true,
+  containers: badSpecContainers,
+};
+export const bad = pod(badSpec);
+
+/** A workload that the API server accepts, with this pod. */
+export function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
+  const manifest = asWorkload(shape === 'Job' || shape === 'CronJob' ? withRestartPolicy(of) : of, shape);
+  const spec = manifest.spec;
+  const selecting: readonly WorkloadShape[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return named(manifest, 'v1', shape);
+  const selector = selecting.includes(shape)
+    ? { selector: { matchLabels: { app: 'app' } } }
+    : shape === 'ReplicationController'
+      ? { selector: { app: 'app' } }
+      : {};
+  return named({ ...manifest, spec: { ...spec, ...selector } }, manifest.apiVersion, shape);
+}
+
+function named(manifest: JsonObject, apiVersion: unknown, kind: string): KubeObject {
+  return { ...manifest, apiVersion, kind };
+}
+
+function withRestartPolicy(of: JsonObject): JsonObject {
+  const { spec } = of;
+  return typeof spec === 'object' && spec !== null
+    ? { ...of, spec: { ...spec, restartPolicy: 'Never' } }
+    : of;
+}
+
+interface World {
+  readonly server: ApiServer;
+  /** A namespace in scope. */
+  readonly namespace: string;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly topics: readonly Topic[];
+  readonly policy: Policy;
+  readonly run: (world: World) => Promise<void>;
+}
+
+export const enforced: Policy = { ...restricted, mode: 'enforce' };
+export const k = (object: JsonObject): KubeObject => ({ ...object, apiVersion: 'v1', kind: 'Pod' });
+
+export function denies(judgement: Judgement, expected: readonly string[]): void {
+  deepStrictEqual([judgement.verdict, judgement.status, judgement.reason], ['deny', 403, 'Forbidden']);
+  const [denial] = judgement.policyDenials;
+  deepStrictEqual(controlsIn(denial?.message ?? '').sort(), [...expected].sort());
+}
+
+export function admits({ verdict, message, policyWarnings }: Judgement): void {
+  deepStrictEqual([verdict, message, policyWarnings], ['allow', '', []]);
+}
+
+export const badControls = deniedBy(restricted, bad);
+
+/** Another pod that the same controls deny. */
+export const worse = pod({ ...badSpec, hostIPC: true });
+
+/** The bad pod with a container more. */
+export const wider = pod({
+  ...badSpec,
+  containers: [...badSpecContainers, { ...goodContainer, name: 'side' }],
+});
+
+/** With a finalizer to lose. */
+export const heldPod: KubeObject = { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } };
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function withSpec(object: KubeObject, fields: Record<string, unknown>): KubeObject {
+  return Object.assign({}, object, { spec: { ...specOf(object), ...fields } });
+}
+
+export function specOf(object: KubeObject): Record<string, unknown> {
+  const spec: unknown = Reflect.get(object, 'spec');
+  if (typeof spec !== 'object' || spec === null) throw new TypeError('the object has no spec');
+  return { ...spec };
+}
+
+export function containersOf(spec: Record<string, unknown>): Record<string, unknown>[] {
+  const { containers } = spec;
+  return Array.isArray(containers) ? containers : [];
+}
+
+/** Stores a bad pod while the namespace is paused, then puts the policy back in force. */
+export async function withBadStored(
+  server: ApiServer,
+  namespace: string,
+  object: KubeObject,
+  use: (stored: KubeObject) => Promise<void>,
+): Promise<void> {
+  await server.namespace(namespace, { 'podsec-paused': 'yes' });
+  await server.waitFor(namespace, k(bad), ({ verdict }) => verdict === 'allow');
+  try {
+    await server.withStored(namespace, object, async (stored) => {
+      await server.namespace(namespace, { podsec: 'on' });
+      const probe = { ...k(bad), metadata: { name: 'probe' } };
+      await server.waitFor(namespace, probe, ({ verdict }) => verdict === 'deny', { timeoutMs: 5_000 });
+      await use(stored);
+      if (stored.kind !== 'Pod') return;
+      await server.request(
+        'PATCH',
+        `/api/v1/namespaces/${namespace}/pods/pod`,
+        { metadata: { finalizers: null } },
+        { contentType: 'application/merge-patch+json' },
+      );
+    });
+  } finally {
+    await server.namespace(namespace, { podsec: 'on' });
+  }
+}
