@@ -126,7 +126,8 @@ export async function checkKyverno(whole = false): Promise<Tally> {
       blind.push(await rowFor(backend, policy, allowAll(policy), sample, 'compiled'));
     }
     const version = pinned('kyverno', 'github.com/kyverno/kyverno');
-    if (!whole) tallies.push(demandRecorded({ engine: backend.target, version, rows: [...judged] }, pods));
+    if (!whole)
+      tallies.push(demandRecorded({ engine: backend.target, version, named: true, rows: [...judged] }, pods));
     // What is compiled once for many pods says what the webhook says, which compiles a ClusterPolicy for each.
     for (const { policy } of sets.slice(-judgedLevels.length))
       judged.push(await rowFor(backend, policy, policy, sample, 'webhook'));

@@ -20,6 +20,8 @@ export interface RecordedPolicy {
 export interface Recorded {
   readonly engine: string;
   readonly version: string;
+  /** The engine was given each pod with names, as it takes none without. */
+  readonly named?: true;
   /** A hash of all pods that are compared, so that bits are not read of others. */
   readonly pods: string;
   readonly policies: Readonly<Record<string, RecordedPolicy>>;
@@ -29,12 +31,20 @@ export interface Recorded {
 export interface Answers {
   readonly engine: string;
   readonly version: string;
+  readonly named?: true;
   readonly verdictOnly?: boolean;
   readonly rows: readonly Row[];
 }
 
 /** The engines whose verdicts are committed; the file of each has to be there. */
-export const committed: readonly string[] = ['gatekeeper-cel'];
+export const committed: readonly string[] = [
+  'gatekeeper-cel',
+  'kyverno',
+  'kyverno-vpol',
+  'opa',
+  'psa',
+  'vap',
+];
 
 function hashOf(texts: Iterable<string>): string {
   const hash = createHash('sha256');
@@ -44,13 +54,14 @@ function hashOf(texts: Iterable<string>): string {
 
 /** @param answers of each of the pods by a policy, undefined where it was not judged. */
 export function recordOf(
-  { engine, version, verdictOnly = false }: Omit<Answers, 'rows'>,
+  { engine, version, named, verdictOnly = false }: Omit<Answers, 'rows'>,
   pods: readonly JsonObject[],
   policies: ReadonlyMap<string, (pod: JsonObject) => readonly string[] | undefined>,
 ): Recorded {
   return {
     engine,
     version,
+    ...(named && { named }),
     pods: hashOf(pods.map((pod) => JSON.stringify(pod))),
     policies: Object.fromEntries(
       [...policies].map(([name, answer]) => {

@@ -6,12 +6,14 @@ import { allRecorded, committed, judgedIn, recordOf } from '../../engines/verdic
 import { versionsWithChanges } from '../../src/levels/levels.js';
 import { parseVersion } from '../../src/levels/versions.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { withNames } from '../../src/testing/named.js';
 
 const recorded = allRecorded();
 const pods = await judgedPods();
 const minors = versionsWithChanges();
 const failures = evaluator(minors);
 const failed = new Map(pods.map((pod) => [pod, failures(pod)]));
+const failedNamed = new Map(pods.map((pod) => [pod, failures(withNames(pod))]));
 
 /** By the name of a rule set, the controls that deny a pod. */
 const policies = new Map(
@@ -20,7 +22,9 @@ const policies = new Map(
     const minor = parseVersion(versions[0] ?? '');
     const index = minor === undefined ? -1 : minors.indexOf(minor);
     if (level === undefined || index < 0) throw new TypeError(`no level at a version: ${policy.name}`);
-    return [policy.name, (pod: JsonObject) => (failed.get(pod)?.[level][index] ?? []).map(([id]) => id)];
+    const answer = (pod: JsonObject, named = false) =>
+      ((named ? failedNamed : failed).get(pod)?.[level][index] ?? []).map(([id]) => id);
+    return [policy.name, answer];
   }),
 );
 
@@ -37,7 +41,10 @@ test.each(recorded)('$engine $version', (record) => {
       const judged = judgedIn(policy, pods.length);
       const subjects = new Set(pods.filter((_, index) => judged[index]));
       judgedPods += subjects.size;
-      return [name, (pod: JsonObject) => (subjects.has(pod) ? answer(pod) : undefined)] as const;
+      return [
+        name,
+        (pod: JsonObject) => (subjects.has(pod) ? answer(pod, record.named) : undefined),
+      ] as const;
     }),
   );
   expect([...replayed.keys()].sort()).toEqual([...policies.keys()].sort());
