@@ -39,6 +39,7 @@ export interface Answers {
 /** The engines whose verdicts are committed; the file of each has to be there. */
 export const committed: readonly string[] = [
   'gatekeeper-cel',
+  'gatekeeper-rego',
   'kyverno',
   'kyverno-vpol',
   'opa',
