@@ -97,7 +97,7 @@ async function rowsFor(
       row.compare(expected, violation?.controls ?? [], subject, manifest);
       // The CEL keeps to an API server's limit of a message.
       if (violation !== undefined && expected.length > 0 && !violation.message.endsWith('…'))
-        row.compareMessage(findings, detailsIn(violation.message), subject);
+        row.compareMessage(findings, detailsIn(violation.message), subject, driver);
     }
     return row;
   });

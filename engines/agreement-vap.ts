@@ -189,7 +189,7 @@ function compareAnswer(
   if (asksAuthorizer(policy)) return;
   // An API server takes 5 KiB of a message.
   if (findings.length > 0 && message !== undefined && !message.endsWith('…'))
-    row.compareMessage(findings, detailsIn(message), subject);
+    row.compareMessage(findings, detailsIn(message), subject, 'cel');
 }
 
 export async function checkVap(): Promise<Tally> {

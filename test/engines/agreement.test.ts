@@ -1,6 +1,6 @@
 /** What makes a comparison fail: the harness has to notice. */
 import { expect, test } from 'vitest';
-import { demandBlindRowsFail, Row, sameWords, tally } from '../../engines/agreement.js';
+import { demandBlindRowsFail, Row, sameWords, tally, unprintable } from '../../engines/agreement.js';
 import { type KnownDifference, knownDifferences } from '../../engines/known-differences.js';
 
 const known: KnownDifference = {
@@ -47,6 +47,16 @@ test('other words are a difference, their order is not', () => {
   ).toMatch(/differ/);
   expect(sameWords('a, b (c)', 'c; b: a')).toBe(true);
   expect(sameWords('a b', 'a')).toBe(false);
+});
+
+test('of details that do not print CEL says so, and Rego says them', () => {
+  const finding = { control: 'a', reason: 'r', detail: 'tab\tand', locations: [] };
+  const said = (text: string, by: 'cel' | 'rego') =>
+    row((each) => each.compareMessage([finding], text, () => '{}', by)).failure;
+  expect(said(unprintable, 'cel')).toBeUndefined();
+  expect(said('r (tab\tand)', 'rego')).toBeUndefined();
+  expect(said('r (tab\tand)', 'cel')).toMatch(/differ/);
+  expect(said(unprintable, 'rego')).toMatch(/differ/);
 });
 
 test('a known difference is none, and is counted', () => {
