@@ -20,6 +20,7 @@ import {
 } from './corpus.js';
 import { EngineError } from './errors.js';
 import { run } from './process.js';
+import { severalPods } from './several.js';
 
 export interface Fixture {
   readonly level: 'baseline' | 'restricted';
@@ -30,9 +31,8 @@ export interface Fixture {
   readonly pod: JsonObject;
 }
 
-/** What is kept of the reference's verdicts on the corpus. */
-export interface CorpusRecord {
-  readonly plan: typeof corpusPlan;
+/** What is kept of the reference's verdicts on pods that are made again where they are needed. */
+export interface PodsRecord {
   readonly pods: number;
   /** SHA-256 over the pods' JSON, a line each. */
   readonly podsDigest: string;
@@ -41,8 +41,12 @@ export interface CorpusRecord {
   readonly wordingDigests: readonly string[];
 }
 
-export interface CorpusVerdicts {
-  readonly record: CorpusRecord;
+export interface CorpusRecord extends PodsRecord {
+  readonly plan: typeof corpusPlan;
+}
+
+export interface Verdicts<R extends PodsRecord> {
+  readonly record: R;
   /** `bitsOf` each pod, one after the other. */
   readonly bits: Uint8Array;
 }
@@ -99,12 +103,12 @@ export async function* judgeByReference(pods: readonly JsonObject[]): AsyncGener
   }
 }
 
-/** The verdicts on the corpus, from the judge given: the reference, or podsec's own. */
-export async function corpusVerdicts(
+/** The verdicts of the judge given: the reference, or podsec's own. */
+export async function verdictsOn(
+  pods: readonly JsonObject[],
   table: CheckTable,
   judge: (pods: readonly JsonObject[]) => AsyncIterable<Failures>,
-): Promise<CorpusVerdicts> {
-  const pods = corpusPods().map((each) => each.pod);
+): Promise<Verdicts<PodsRecord>> {
   const podsDigest = new Digest();
   for (const pod of pods) podsDigest.add(pod);
   const bits: Uint8Array[] = [];
@@ -118,29 +122,46 @@ export async function corpusVerdicts(
       wording = new Digest();
     }
   }
-  const record = { plan: corpusPlan, pods: pods.length, podsDigest: podsDigest.hex(), table, wordingDigests };
+  const record = { pods: pods.length, podsDigest: podsDigest.hex(), table, wordingDigests };
   return { record, bits: Buffer.concat(bits) };
 }
 
 const directory = 'golden/reference';
 
-/** The reference's fixtures, and its verdicts on the corpus, by their paths from the project's root. */
+/** The reference's fixtures, and its verdicts on the corpus and on pods of several bad containers, by their paths from the project's root. */
 export async function deriveReference(): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const fixtures = await referenceFixtures();
-  const corpus = await corpusVerdicts(await referenceTable(), judgeByReference);
+  const table = await referenceTable();
+  const corpus = await verdictsOn(
+    corpusPods().map(({ pod }) => pod),
+    table,
+    judgeByReference,
+  );
+  const several = await verdictsOn(severalPods(), table, judgeByReference);
   return new Map<string, string | Uint8Array>([
     [`${directory}/fixtures.json.gz`, gzipSync(JSON.stringify(fixtures))],
-    [`${directory}/corpus.json`, `${JSON.stringify(corpus.record, null, 1)}\n`],
+    [`${directory}/corpus.json`, `${JSON.stringify({ plan: corpusPlan, ...corpus.record }, null, 1)}\n`],
     [`${directory}/corpus.bits.gz`, gzipSync(corpus.bits)],
+    [`${directory}/several.json`, `${JSON.stringify(several.record, null, 1)}\n`],
+    [`${directory}/several.bits.gz`, gzipSync(several.bits)],
   ]);
 }
 
 /** What is committed under golden/reference. */
-export async function readReference(): Promise<{ fixtures: Fixture[]; corpus: CorpusVerdicts }> {
+export async function readReference(): Promise<{
+  fixtures: Fixture[];
+  corpus: Verdicts<CorpusRecord>;
+  several: Verdicts<PodsRecord>;
+}> {
   const fixtures: Fixture[] = JSON.parse(
     gunzipSync(await readFile(join(directory, 'fixtures.json.gz'))).toString(),
   );
   const record: CorpusRecord = JSON.parse(await readFile(join(directory, 'corpus.json'), 'utf8'));
-  const bits = gunzipSync(await readFile(join(directory, 'corpus.bits.gz')));
-  return { fixtures, corpus: { record, bits } };
+  const several: PodsRecord = JSON.parse(await readFile(join(directory, 'several.json'), 'utf8'));
+  const bits = async (name: string) => gunzipSync(await readFile(join(directory, `${name}.bits.gz`)));
+  return {
+    fixtures,
+    corpus: { record, bits: await bits('corpus') },
+    several: { record: several, bits: await bits('several') },
+  };
 }

@@ -30,9 +30,13 @@ export interface ActiveControl {
 }
 
 /** The controls that a level has at a version: restricted has the baseline's too, but for those that its own override. */
-export function activeControls(level: Level, minor: Minor): readonly ActiveControl[] {
+export function activeControls(
+  level: Level,
+  minor: Minor,
+  controls: readonly LevelControl[] = levelControls,
+): readonly ActiveControl[] {
   if (level === 'privileged') return [];
-  const active = levelControls
+  const active = controls
     .filter((control) => level === 'restricted' || control.level === 'baseline')
     .flatMap((control): ActiveControl[] => {
       const revision = revisionAt(control, minor);
@@ -77,8 +81,8 @@ export function allRevisions(): readonly { readonly control: Control; readonly w
 }
 
 /** The versions at which some rule changes, the first one included, oldest first. */
-export function versionsWithChanges(): readonly Minor[] {
-  const minors = levelControls.flatMap((control) => control.revisions.map((revision) => revision.since));
+export function versionsWithChanges(controls: readonly LevelControl[] = levelControls): readonly Minor[] {
+  const minors = controls.flatMap((control) => control.revisions.map((revision) => revision.since));
   return [...new Set([0, ...minors])].filter(isMinor).sort((a, b) => a - b);
 }
 
