@@ -26,6 +26,8 @@ export interface CelMeasurements {
   /** Cost units of the whole run (of 10,000,000), in the dearest pod. */
   readonly maxCost: number;
   readonly maxCostPod: number;
+  /** The dearest run of each expression, without the variables that it reads: they are expressions of their own. */
+  readonly expressions: readonly { readonly field: string; readonly max: number }[];
   /** Bytes of the longest message; the API server drops one above 5,120. */
   readonly maxMessage: number;
   /** Pods that get another verdict where CEL sees the object as releases before 1.37 show it. */

@@ -19,7 +19,7 @@ import (
 // The API server estimates nothing for policies: it stops an expression at 1,000,000 units and a run at 10,000,000.
 type expression struct {
 	Field string `json:"field"`
-	// Max is the worst case for the assumed sizes. A variable counts once, where it stands.
+	// Max is an estimate, or a measurement. In the estimate, for the assumed sizes, a variable counts once, where it stands.
 	Max uint64 `json:"max"`
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 
 	celtypes "github.com/google/cel-go/common/types"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -27,6 +28,9 @@ type measurements struct {
 	// MaxCost is of match conditions, validations and messages together, in the pod at MaxCostPod.
 	MaxCost    int64 `json:"maxCost"`
 	MaxCostPod int   `json:"maxCostPod"`
+	// Expressions are the dearest run of each, without the variables that it reads: those are expressions of their own, with
+	// a limit of their own.
+	Expressions []expression `json:"expressions"`
 	// MaxMessage is the longest message in bytes; the API server drops one above 5,120.
 	MaxMessage int `json:"maxMessage"`
 	// Divergent pods get another verdict where the object is handed to CEL as releases before 1.37 do: as maps made from
@@ -67,7 +71,11 @@ func measure(policy *admissionv1.ValidatingAdmissionPolicy, pods []*corev1.Pod) 
 	for _, accessor := range validations {
 		m.older = append(m.older, compiler.CompileMutatingEvaluator(accessor, options, environment.StoredExpressions))
 	}
-	result := &measurements{FirstErrors: []podFinding{}, FirstDivergent: []podFinding{}}
+	m.expressions = expressionsOf(compiler, policy, options, messageOptions)
+	result := &measurements{FirstErrors: []podFinding{}, FirstDivergent: []podFinding{}, Expressions: []expression{}}
+	for _, each := range m.expressions {
+		result.Expressions = append(result.Expressions, expression{Field: each.field})
+	}
 	for i, pod := range pods {
 		pod = pod.DeepCopy()
 		v1.SetObjectDefaults_Pod(pod)
@@ -80,6 +88,45 @@ type meter struct {
 	compiler                          *plugincel.CompositedCompiler
 	validations, messages, conditions plugincel.ConditionEvaluator
 	older                             []plugincel.MutatingEvaluator
+	expressions                       []lone
+}
+
+// A lone expression is evaluated by itself, to see what it costs.
+type lone struct {
+	field     string
+	evaluator plugincel.ConditionEvaluator
+	message   bool
+}
+
+// metered notes what the variables of an expression cost, as it is taken off the budget.
+type metered struct {
+	plugincel.CompositionContext
+	ofVariables int64
+}
+
+func (m *metered) GetAndResetCost() int64 {
+	cost := m.CompositionContext.GetAndResetCost()
+	m.ofVariables += cost
+	return cost
+}
+
+func expressionsOf(compiler *plugincel.CompositedCompiler, policy *admissionv1.ValidatingAdmissionPolicy, options, messageOptions plugincel.OptionalVariableDeclarations) []lone {
+	var all []lone
+	add := func(field string, accessor plugincel.ExpressionAccessor, declared plugincel.OptionalVariableDeclarations, message bool) {
+		evaluator := compiler.ConditionCompiler.CompileCondition([]plugincel.ExpressionAccessor{accessor}, declared, environment.StoredExpressions)
+		all = append(all, lone{field, evaluator, message})
+	}
+	for i, v := range policy.Spec.Variables {
+		add(variableField(i), variable(v), options, false)
+	}
+	for _, p := range places(policy) {
+		if p.authorizer {
+			add(p.field, p.accessor, options, false)
+		} else {
+			add(p.field, p.accessor, messageOptions, true)
+		}
+	}
+	return all
 }
 
 func (m *meter) judge(result *measurements, index int, pod *corev1.Pod) {
@@ -132,6 +179,23 @@ func (m *meter) judge(result *measurements, index int, pod *corev1.Pod) {
 	}
 	if cost += celconfig.RuntimeCELCostBudget - left; cost > result.MaxCost {
 		result.MaxCost, result.MaxCostPod = cost, index
+	}
+
+	for i, each := range m.expressions {
+		with := bindings
+		if each.message {
+			with = plugincel.OptionalVariableBindings{}
+		}
+		// Nothing is cut short: what it costs is what is asked.
+		own := &metered{CompositionContext: m.compiler.CreateContext(ctx)}
+		_, left, err := each.evaluator.ForInput(own, object(), request, with, namespace, math.MaxInt64)
+		if err != nil {
+			fail(fmt.Errorf("%s: %w", each.field, err))
+			return
+		}
+		if cost := uint64(math.MaxInt64 - left - own.ofVariables); cost > result.Expressions[i].Max {
+			result.Expressions[i].Max = cost
+		}
 	}
 
 	denied := false
