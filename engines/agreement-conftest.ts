@@ -1,4 +1,5 @@
 /** The emitted levels in conftest against `evaluate`: manifests in files, as they are and in each kind of workload by turns. */
+
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,21 +9,13 @@ import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import {
-  allowAll,
-  demandBlindRowsFail,
-  findingsOf,
-  judgedPods,
-  Row,
-  sum,
-  type Tally,
-  tally,
-} from './agreement.js';
-import { withBundle } from './bundle.js';
+import { withBundle } from '../src/verify/bundle.js';
+import { EngineError } from '../src/verify/errors.js';
+import { findingsOf } from '../src/verify/judged.js';
+import { trackDirectory } from '../src/verify/process.js';
+import { allowAll, demandBlindRowsFail, judgedPods, Row, sum, type Tally, tally } from './agreement.js';
 import { judgedLevels } from './corpus.js';
-import { EngineError } from './errors.js';
 import { conftestTest } from './opa.js';
-import { trackDirectory } from './process.js';
 import { asWorkload, workloadShapes } from './shapes.js';
 
 /** One in so many of the pods: conftest opens a file for each. */

@@ -1,4 +1,5 @@
 /** Emitted templates in Gatekeeper, by each of its drivers, against `evaluate`: as `gator test` and as the webhook judge. */
+
 import { gatekeeper } from '../src/backends/gatekeeper/index.js';
 import { kindOf } from '../src/backends/gatekeeper/names.js';
 import { defaultScope, noExemptions } from '../src/dsl/scope.js';
@@ -6,6 +7,10 @@ import { type AdmissionRequest, evaluate, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { withNames } from '../src/testing/named.js';
+import { withBundle } from '../src/verify/bundle.js';
+import { EngineError } from '../src/verify/errors.js';
+import { type Driver, drivers } from '../src/verify/gator.js';
+import { admittedPod } from '../src/verify/judged.js';
 import {
   allowAll,
   demandBlindRowsFail,
@@ -19,10 +24,8 @@ import {
   tally,
 } from './agreement.js';
 import { pinned } from './build.js';
-import { withBundle } from './bundle.js';
-import { admittedPod, judgedLevels } from './corpus.js';
-import { EngineError } from './errors.js';
-import { type Driver, drivers, gatekeeperJudge, type Verdict, type Violation } from './gatekeeper.js';
+import { judgedLevels } from './corpus.js';
+import { gatekeeperJudge, type Verdict, type Violation } from './gatekeeper.js';
 import { customPolicies } from './policies/index.js';
 import { asRequest, asWorkload, type Question, reviewed, workloadShapes } from './shapes.js';
 import { demandRecorded } from './verdicts.js';

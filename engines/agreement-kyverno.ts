@@ -1,4 +1,5 @@
 /** Emitted policies in Kyverno against `evaluate`: pods as they are written and as they are admitted, and in workloads. */
+
 import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
 import { policyName } from '../src/backends/objects.js';
 import { shapes } from '../src/backends/shapes.js';
@@ -7,9 +8,11 @@ import { type AdmissionRequest, evaluate } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { withNames } from '../src/testing/named.js';
+import { withBundle } from '../src/verify/bundle.js';
+import { EngineError } from '../src/verify/errors.js';
+import { admittedPod, controlsIn } from '../src/verify/judged.js';
 import {
   allowAll,
-  controlsIn,
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
@@ -21,9 +24,7 @@ import {
   tally,
 } from './agreement.js';
 import { pinned } from './build.js';
-import { withBundle } from './bundle.js';
-import { admittedPod, judgedLevels } from './corpus.js';
-import { EngineError } from './errors.js';
+import { judgedLevels } from './corpus.js';
 import { type KyvernoResult, kyvernoJudge } from './kyverno.js';
 import { customPolicies } from './policies/index.js';
 import { asRequest, asWorkload, type RequestQuestion, reviewed, workloadShapes } from './shapes.js';

@@ -1,4 +1,5 @@
 /** Emitted Rego in OPA against `evaluate`: pods as they are, in each kind of workload, and in admission reviews. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifierOf } from '../src/backends/names.js';
@@ -6,11 +7,11 @@ import { rego } from '../src/backends/rego/index.js';
 import { type Finding, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
+import { withBundle } from '../src/verify/bundle.js';
+import { deniedBy, findingsOf } from '../src/verify/judged.js';
 import {
   allowAll,
   demandBlindRowsFail,
-  deniedBy,
-  findingsOf,
   judgedPods,
   Row,
   type RuleSet,
@@ -20,7 +21,6 @@ import {
   tally,
 } from './agreement.js';
 import { pinned } from './build.js';
-import { withBundle } from './bundle.js';
 import { conftestTest, type Denial, denialsIn, denialsOf, opaCheckStrict, opaEval, opaTest } from './opa.js';
 import { customPolicies } from './policies/index.js';
 import { asReview, asWorkload, reviewed, workloadShapes } from './shapes.js';

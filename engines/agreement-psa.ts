@@ -2,15 +2,23 @@
  * PodSecurity admission on a real API server against `evaluate`: each level as the labels of a namespace. The verdict alone
  * is compared, as PodSecurity admission has no ids of controls.
  */
+
 import { admit } from '../src/admission/index.js';
 import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor, parseVersion } from '../src/levels/versions.js';
-import type { Json, JsonObject } from '../src/manifest/types.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import { objectsIn } from '../src/verify/apiserver/objects.js';
+import { ephemeralOf, isObject, kubeObject, withoutEphemeral } from '../src/verify/apiserver/questions.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import type { Judgement } from '../src/verify/apiserver/verdict.js';
+import { EngineError } from '../src/verify/errors.js';
+import { deniedBy } from '../src/verify/judged.js';
+import { mapPool } from '../src/verify/pool.js';
 import {
   demandBlindRowsFail,
-  deniedBy,
   judgedPods,
   Row,
   type RuleSet,
@@ -19,11 +27,10 @@ import {
   type Tally,
   tally,
 } from './agreement.js';
-import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
 import { celCheck } from './celcheck.js';
-import { EngineError } from './errors.js';
-import { compiled, labelsOf, objectsIn } from './psa-world.js';
+import { compiled, labelsOf } from './psa-world.js';
 import { checkPsaScenarios } from './scenarios/psa.js';
 import { demandRecorded } from './verdicts.js';
 
@@ -46,23 +53,6 @@ const violating: KubeObject = {
   ...{ spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] } },
 };
 
-const k = (pod: JsonObject): KubeObject => ({ ...pod, apiVersion: 'v1', kind: 'Pod' });
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function ephemeralOf({ spec }: JsonObject): readonly Json[] {
-  const list = isObject(spec) ? spec.ephemeralContainers : undefined;
-  return Array.isArray(list) ? list : [];
-}
-
-function withoutEphemeral(pod: JsonObject): JsonObject {
-  if (!isObject(pod.spec)) return pod;
-  const { ephemeralContainers: _, ...spec } = pod.spec;
-  return { ...pod, spec };
-}
-
 /** A way to ask for the verdict on a pod. */
 interface Question {
   readonly pod: JsonObject;
@@ -81,7 +71,7 @@ async function questionsOf(server: ApiServer, pods: readonly JsonObject[]): Prom
   for (const pod of pods) {
     const ephemeralContainers = ephemeralOf(pod);
     if (ephemeralContainers.length === 0) {
-      all.push({ pod, ask: () => server.dryRunCreate(created, k(pod)) });
+      all.push({ pod, ask: () => server.dryRunCreate(created, kubeObject(pod)) });
       continue;
     }
     const base = withoutEphemeral(pod);
@@ -111,7 +101,7 @@ async function questionsOf(server: ApiServer, pods: readonly JsonObject[]): Prom
 /** Undefined where API validation refuses it, for then the pod could not be either. */
 async function storedBase(server: ApiServer, pod: JsonObject, name: string): Promise<KubeObject | undefined> {
   const metadata = { ...(isObject(pod.metadata) ? pod.metadata : {}), name };
-  const base = k({ ...pod, metadata });
+  const base = kubeObject({ ...pod, metadata });
   const { verdict } = await server.dryRunCreate(extended, base);
   return verdict === 'invalid' ? undefined : server.store(extended, base);
 }

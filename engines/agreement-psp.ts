@@ -2,8 +2,8 @@
  * PodSecurityPolicies against `evaluate`, on the admission code of Kubernetes 1.24: the verdict alone, on pods that its API
  * server accepts on creation. A pod that is admitted has to be stored as it is without the plugin.
  */
-import { isDeepStrictEqual } from 'node:util';
 
+import { isDeepStrictEqual } from 'node:util';
 import { psp } from '../src/backends/psp/index.js';
 import { type AdmissionRequest, evaluate, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
@@ -12,9 +12,9 @@ import { newestMinor } from '../src/levels/versions.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import { Random } from '../src/testing/boundary/random.js';
 import { boundaryPods } from '../src/testing/index.js';
+import { EngineError } from '../src/verify/errors.js';
+import { admittedPod } from '../src/verify/judged.js';
 import { demandBlindRowsFail, judgedPods, Row, sum, type Tally, tally } from './agreement.js';
-import { admittedPod } from './corpus.js';
-import { EngineError } from './errors.js';
 import { pspPolicies } from './policies/psp.js';
 import { pspPods } from './policies/psp-pods.js';
 import { randomPspPolicy } from './policies/psp-random.js';

@@ -1,20 +1,23 @@
 /** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
-import { parseAllDocuments } from 'yaml';
 import { admit } from '../src/admission/index.js';
 import { asksAuthorizer } from '../src/backends/cel/index.js';
 import { policyName } from '../src/backends/objects.js';
 import { isPod, shapes } from '../src/backends/shapes.js';
 import { vap } from '../src/backends/vap/index.js';
-import { type AdmissionRequest, type Finding, noRequest } from '../src/evaluate.js';
+import type { AdmissionRequest, Finding } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
-import type { Json, JsonObject } from '../src/manifest/types.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import { objectsIn } from '../src/verify/apiserver/objects.js';
+import { ephemeralOf, judgePods, kubeObject, requestFor } from '../src/verify/apiserver/questions.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import type { Judgement } from '../src/verify/apiserver/verdict.js';
+import { EngineError } from '../src/verify/errors.js';
+import { controlsIn, deniedBy, findingsOf } from '../src/verify/judged.js';
 import {
   allowAll,
-  controlsIn,
   demandBlindRowsFail,
-  deniedBy,
   detailsIn,
-  findingsOf,
   judgedPods,
   Row,
   type RuleSet,
@@ -23,16 +26,12 @@ import {
   type Tally,
   tally,
 } from './agreement.js';
-import { type ApiServer, type Judgement, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
-import { clusterUser } from './cluster.js';
-import { admittedPod } from './corpus.js';
-import { EngineError } from './errors.js';
 import { customPolicies } from './policies/index.js';
 import { demandRecorded } from './verdicts.js';
 
 const namespace = 'judged';
-const inFlight = 32;
 
 /** The name of what judges the pods of a policy. */
 const podsName = (policy: Policy): string =>
@@ -53,9 +52,7 @@ export const newestRelease: string = vap.engineVersions.at(-1) ?? '';
 export function objectsOf(policies: readonly Policy[], engineVersion = newestRelease): KubeObject[] {
   const compiled = vap.compile(policies, engineVersion);
   if ('refusals' in compiled) throw new EngineError('vap', `refused: ${JSON.stringify(compiled.refusals)}`);
-  return compiled.files
-    .filter(({ path }) => /^[^/]+\.ya?ml$/.test(path))
-    .flatMap(({ text }) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
+  return objectsIn(compiled.files);
 }
 
 /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
@@ -77,28 +74,6 @@ function byPolicy<T>({ policyAudits }: Judgement, read: (message: string) => rea
   return found;
 }
 
-function kubeObject(pod: JsonObject): KubeObject {
-  return { ...pod, apiVersion: 'v1', kind: 'Pod' };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function ephemeralOf(pod: JsonObject): readonly Json[] {
-  const spec = pod.spec;
-  const list = isObject(spec) ? spec.ephemeralContainers : undefined;
-  return Array.isArray(list) ? list : [];
-}
-
-/** The pod without its ephemeral containers: what is stored before they are added. */
-function withoutEphemeral(pod: JsonObject): JsonObject {
-  const spec = pod.spec;
-  if (!isObject(spec)) return pod;
-  const { ephemeralContainers: _, ...rest } = spec;
-  return { ...pod, spec: rest };
-}
-
 interface Answer {
   readonly pod: JsonObject;
   /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
@@ -115,40 +90,9 @@ const answered = (pod: JsonObject, judgement: Judgement): Answer => ({
 
 /** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
 async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise<Answer[]> {
-  const created = pods.filter((pod) => ephemeralOf(pod).length === 0);
-  const results = await mapPool(created, inFlight, async (pod) => {
-    return answered(pod, await server.dryRunCreate(namespace, kubeObject(pod)));
-  });
-  // By the pod that they are added to, so that each such pod is stored once.
-  const extended = new Map<string, JsonObject[]>();
-  for (const pod of pods.filter((each) => ephemeralOf(each).length > 0)) {
-    const base = JSON.stringify(withoutEphemeral(pod));
-    extended.set(base, [...(extended.get(base) ?? []), pod]);
-  }
-  for (const group of extended.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const base = kubeObject(withoutEphemeral(first));
-    // A base that API validation refuses cannot be stored, nor could the pod be.
-    if ((await server.dryRunCreate(namespace, base)).verdict === 'invalid') {
-      results.push(...group.map((pod) => ({ pod, verdicts: undefined, messages: new Map() })));
-      continue;
-    }
-    const judged = await server.withStored(namespace, base, async (stored) =>
-      mapPool(group, inFlight, async (pod) => {
-        const spec: unknown = Reflect.get(stored, 'spec');
-        if (typeof spec !== 'object' || spec === null)
-          throw new EngineError('apiserver', 'a stored pod has no spec');
-        const update = { ...stored, spec: { ...spec, ephemeralContainers: ephemeralOf(pod) } };
-        const judgement = await server.dryRunUpdate(namespace, update, {
-          subresource: 'ephemeralcontainers',
-        });
-        return answered(pod, judgement);
-      }),
-    );
-    results.push(...judged);
-  }
-  return results;
+  return (await judgePods(server, namespace, pods)).map(({ pod, judgement }) =>
+    judgement === undefined ? { pod, verdicts: undefined, messages: new Map() } : answered(pod, judgement),
+  );
 }
 
 async function rowsFor(
@@ -223,23 +167,6 @@ export async function checkVap(): Promise<Tally> {
   }
 }
 
-/** Who asks the API server, and where: the one whose token it knows. */
-const asked: AdmissionRequest = {
-  ...noRequest,
-  user: clusterUser,
-  userGroups: ['system:masters', 'system:authenticated'],
-  namespace,
-  namespaceLabels: { 'kubernetes.io/metadata.name': namespace },
-  authorized: () => true,
-};
-
-/** A pod with ephemeral containers is judged when they are added to the pod that is stored without them. */
-function requestFor(pod: JsonObject): AdmissionRequest {
-  if (ephemeralOf(pod).length === 0) return asked;
-  const oldPod = admittedPod(withoutEphemeral(pod));
-  return { ...asked, operation: 'UPDATE', subresource: 'ephemeralcontainers', oldPod };
-}
-
 export interface VapJudge {
   /** Failed controls by policy, then by pod; undefined where the API server refuses the pod itself. */
   readonly judge: (
@@ -282,7 +209,7 @@ export async function startVapJudge(): Promise<VapJudge> {
       for (const policy of policies) judged.push(await judgeBy(policy, pods));
       return judged;
     },
-    requestFor,
+    requestFor: (pod) => requestFor(pod, namespace),
     stop: () => server.stop(),
   };
 }
@@ -325,7 +252,7 @@ const fewestShown = 35;
 async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonObject[]): Promise<Row> {
   const row = new Row('vap', policy.name);
   for (const answer of await judgeAll(server, pods))
-    compareAnswer(row, policy, answer, findingsOf(policy, answer.pod, requestFor(answer.pod)));
+    compareAnswer(row, policy, answer, findingsOf(policy, answer.pod, requestFor(answer.pod, namespace)));
   return row;
 }
 
@@ -340,7 +267,8 @@ async function waitUntilInForce(
   pods: readonly JsonObject[],
 ): Promise<KubeObject | undefined> {
   for (const pod of pods) {
-    if (ephemeralOf(pod).length > 0 || deniedBy(policy, pod, asked).length === 0) continue;
+    if (ephemeralOf(pod).length > 0 || deniedBy(policy, pod, requestFor(pod, namespace)).length === 0)
+      continue;
     const object = kubeObject(pod);
     if ((await server.dryRunCreate(namespace, object)).verdict === 'invalid') continue;
     await server.waitFor(namespace, object, (judgement) => isInForce(judgement, policy));

@@ -1,12 +1,12 @@
 /** What engines are compared on, and how a comparison is told: rows that fail when an engine erred, judged nothing or differs. */
+
 import { isDeepStrictEqual } from 'node:util';
-import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../src/evaluate.js';
+import type { Finding } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import { allRevisions, levelPolicy, versionsWithChanges } from '../src/levels/levels.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { singlePods } from '../src/testing/boundary/pods.js';
-import { admittedPod, judgedLevels } from './corpus.js';
-import { EngineError } from './errors.js';
+import { judgedLevels } from './corpus.js';
 import { type KnownDifference, knownDifferences } from './known-differences.js';
 import { readReference } from './reference.js';
 import type { Shown } from './scenarios/topics.js';
@@ -49,37 +49,9 @@ function withoutName(metadata: unknown): unknown {
   return typeof metadata === 'object' && metadata !== null ? { ...metadata, name: undefined } : metadata;
 }
 
-/** Ids of the controls of a policy that deny a manifest, sorted. */
-export function deniedBy(policy: Policy, raw: JsonObject, request: AdmissionRequest = noRequest): string[] {
-  return findingsOf(policy, raw, request)
-    .map(({ control }) => control)
-    .sort();
-}
-
-/**
- * The ids that a message names: `podsec <policy>@<version>: <ids>: <details>`. Without details it is of a policy that asks an
- * authorizer, as messages cannot.
- */
-export function controlsIn(message: string): string[] {
-  // Words of a policy may be empty, and an API server trims what is said.
-  const [, ids] = /^podsec [^:]+: ([^:]+)(?:: |:?$)/.exec(message) ?? [];
-  if (ids === undefined)
-    throw new EngineError('agreement', `a denial does not name its controls: ${message}`);
-  return ids.split(', ');
-}
-
 /** What a message says after the ids. */
 export function detailsIn(message: string): string {
   return message.replace(/^podsec [^:]+: [^:]+:\s?/, '');
-}
-
-/** What `evaluate` finds in a manifest. */
-export function findingsOf(
-  policy: Policy,
-  raw: JsonObject,
-  request: AdmissionRequest = noRequest,
-): readonly Finding[] {
-  return evaluate(policy, admittedPod(raw), request);
 }
 
 /** What a finding is told as: the message of an engine has these words. */

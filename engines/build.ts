@@ -10,8 +10,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EngineError } from './errors.js';
-import { run } from './process.js';
+import { EngineError } from '../src/verify/errors.js';
+import { run } from '../src/verify/process.js';
 
 interface Recipe {
   /** The directory of the Go module, where it is not called as the engine. */

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as facts from '../src/schema/index.js';
+import { run } from '../src/verify/process.js';
 import {
   type ControlRevisions,
   changeLines,
@@ -34,7 +35,6 @@ import {
   releaseText,
   stagingText,
 } from './bump/pins.js';
-import { run } from './process.js';
 
 class Refused extends Error {}
 
@@ -247,7 +247,8 @@ function compilerErrors(output: string): string[] {
 }
 
 async function compareVerdicts(before: Before): Promise<{ ofReference: string[]; toWrite: string[] }> {
-  const { bitsOf, corpusPods, evaluator, admittedPod, minorsOf, ownCheckTable } = await import('./corpus.js');
+  const { bitsOf, corpusPods, evaluator, minorsOf, ownCheckTable } = await import('./corpus.js');
+  const { admittedPod } = await import('../src/verify/judged.js');
   const { readReference } = await import('./reference.js');
   const { evaluate } = await import('../src/evaluate.js');
   const { levelPolicy } = await import('../src/levels/levels.js');

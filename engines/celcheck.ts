@@ -2,9 +2,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineError } from '../src/verify/errors.js';
+import { run, trackDirectory } from '../src/verify/process.js';
 import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
-import { run, trackDirectory } from './process.js';
 
 export interface CelFinding {
   /** Such as `spec.validations[0].expression`. */

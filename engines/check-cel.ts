@@ -2,12 +2,13 @@
  * Emitted CEL without a server: type checked, compiled for each release from 1.28 on, and run on the corpus for its cost,
  * its errors, and any difference between the objects that 1.37 and earlier releases hand to it.
  */
+
 import { admit } from '../src/admission/index.js';
 import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import { judgedPods, ruleSets, type Tally } from './agreement.js';
 import { newestRelease, objectsOf } from './agreement-vap.js';
-import type { KubeObject } from './apiserver.js';
 import { type CelPolicyReport, celCheck } from './celcheck.js';
 
 /** A tenth of the API server's limit for one run of a policy (10,000,000 cost units). */

@@ -7,10 +7,10 @@ import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { writeYaml } from '../src/manifest/write.js';
+import { type Bundle, withBundle } from '../src/verify/bundle.js';
+import { EngineError } from '../src/verify/errors.js';
 import type { Tally } from './agreement.js';
 import { forms } from './agreement-kyverno.js';
-import { type Bundle, withBundle } from './bundle.js';
-import { EngineError } from './errors.js';
 import { kyvernoCli } from './kyverno.js';
 import { asWorkload, workloadShapes } from './shapes.js';
 

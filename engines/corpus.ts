@@ -1,12 +1,12 @@
 /** The corpus of generated pods: the same pods wherever it is made, so that verdicts are kept and pods are not. */
 import { createHash } from 'node:crypto';
-import { admit } from '../src/admission/index.js';
 import { evaluate, type Finding } from '../src/evaluate.js';
 import type { Control } from '../src/ir/types.js';
 import { allRevisions, levelPolicy } from '../src/levels/levels.js';
 import { type Minor, newestMinor, parseVersion } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { type BoundaryPod, boundaryPods } from '../src/testing/boundary/pods.js';
+import { admittedPod } from '../src/verify/judged.js';
 
 /** Change the seed and record again to look elsewhere; every find is frozen as a case of its own. */
 export const corpusPlan = { seed: 20261123, pairs: 400, near: 120, cross: 25_000 };
@@ -76,13 +76,6 @@ export function evaluator(minors: readonly Minor[]): (pod: JsonObject) => Failur
       );
     return { baseline: failed('baseline'), restricted: failed('restricted') };
   };
-}
-
-/** The pod as validating admission sees it. Throws on a manifest that cannot be decoded: the corpus has none. */
-export function admittedPod(raw: JsonObject): JsonObject {
-  const admission = admit(raw);
-  if (admission.kind === 'workload' && admission.pod !== undefined) return admission.pod;
-  throw new TypeError(`not decoded: ${JSON.stringify(admission.problems)}: ${JSON.stringify(raw)}`);
 }
 
 /** One bit for each version, level and check, in that order: 1 for failed, the most significant bit first. */

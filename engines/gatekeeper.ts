@@ -1,14 +1,12 @@
 /** Gatekeeper: its libraries in a program of ours, and gator. */
-import { controlsIn } from './agreement.js';
-import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
-import { askLines } from './lines.js';
-import { run } from './process.js';
-import type { Question } from './shapes.js';
 
-/** Which code of a template is run. */
-export type Driver = 'cel' | 'rego';
-export const drivers: readonly Driver[] = ['cel', 'rego'];
+import { EngineError } from '../src/verify/errors.js';
+import { type Driver, driverOption, type GatorAnswer, gatorTestEach } from '../src/verify/gator.js';
+import { controlsIn } from '../src/verify/judged.js';
+import { run } from '../src/verify/process.js';
+import { buildEngine } from './build.js';
+import { askLines } from './lines.js';
+import type { Question } from './shapes.js';
 
 export interface Violation {
   /** `Kind/name`. */
@@ -24,8 +22,6 @@ export interface Verdict {
   /** How many constraints match. */
   readonly evaluated: number;
 }
-
-const option = (driver: Driver): string => `--enable-k8s-native-validation=${driver === 'cel'}`;
 
 /** What the constraints in the files say to each question, in order. An error of the engine, or of a rule, is thrown. */
 export async function gatekeeperJudge(
@@ -51,7 +47,7 @@ export async function gatekeeperAnswers(
     ...(namespace && { namespace: { metadata: { name: namespace.name, labels: namespace.labels } } }),
   }));
   const program = await buildEngine('gatekeeper');
-  const lines = await askLines('gatekeeper', program, [option(driver), ...files], asked);
+  const lines = await askLines('gatekeeper', program, [driverOption(driver), ...files], asked);
   return lines.map((line): GatekeeperAnswer => JSON.parse(line));
 }
 
@@ -76,22 +72,9 @@ function violationOf(driver: Driver, { constraint, action, message, details }: R
   return { constraint, action, message, controls };
 }
 
-export interface GatorResult {
-  readonly msg: string;
-  readonly constraint: { readonly kind: string; readonly metadata: { readonly name: string } };
-  readonly enforcementAction: string;
-}
-
 /** `gator test` on files. Its exit code is 1 where something is denied. */
-export async function gatorTest(
-  driver: Driver,
-  files: readonly string[],
-): Promise<{ readonly code: number; readonly results: readonly GatorResult[] }> {
-  const gator = await buildEngine('gator');
-  const args = ['test', '--output', 'json', option(driver), ...files.flatMap((file) => ['-f', file])];
-  const { code, stdout } = await run('gator', gator, args, { accept: [0, 1], input: '' });
-  const results: readonly GatorResult[] | null = JSON.parse(stdout);
-  return { code, results: results ?? [] };
+export async function gatorTest(driver: Driver, files: readonly string[]): Promise<GatorAnswer> {
+  return gatorTestEach(await buildEngine('gator'), driver, files);
 }
 
 /** `gator verify` on a directory: whether all its suites pass, and what it says. */
@@ -100,8 +83,13 @@ export async function gatorVerify(
   directory: string,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
   const gator = await buildEngine('gator');
-  const { code, stdout, stderr } = await run('gator', gator, ['verify', option(driver), `${directory}/...`], {
-    accept: [0, 1],
-  });
+  const { code, stdout, stderr } = await run(
+    'gator',
+    gator,
+    ['verify', driverOption(driver), `${directory}/...`],
+    {
+      accept: [0, 1],
+    },
+  );
   return { ok: code === 0, text: `${stdout}${stderr}` };
 }

@@ -1,8 +1,9 @@
 /** Kyverno: its engines as a library in a program of ours, and its command line. */
+
+import { EngineError } from '../src/verify/errors.js';
+import { run } from '../src/verify/process.js';
 import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
 import { askLines } from './lines.js';
-import { run } from './process.js';
 import type { RequestQuestion } from './shapes.js';
 
 /** What one rule says. Where a policy does not match a request, its rule says nothing. */

@@ -1,8 +1,8 @@
 /** A program that answers JSON lines with JSON lines, in order. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { EngineError } from './errors.js';
-import { track } from './process.js';
+import { EngineError } from '../src/verify/errors.js';
+import { track } from '../src/verify/process.js';
 
 /** The answer to each question. A program that fails, or answers more or less than it is asked, is an engine error. */
 export async function askLines(

@@ -7,6 +7,7 @@
  * Folders or files of Kyverno's policies, of Gatekeeper's templates and constraints, or of ValidatingAdmissionPolicies. With
  * PODSEC_RECORD=1 the figures are recorded, with the commit of the folder; no file of the set is.
  */
+
 import {
   existsSync,
   mkdirSync,
@@ -27,17 +28,18 @@ import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { singlePods } from '../src/testing/boundary/pods.js';
 import { withNames } from '../src/testing/named.js';
-import { deniedBy } from './agreement.js';
-import { mapPool, startApiServer } from './apiserver.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
+import { EngineError } from '../src/verify/errors.js';
+import { deniedBy } from '../src/verify/judged.js';
+import { mapPool } from '../src/verify/pool.js';
+import { run, trackDirectory } from '../src/verify/process.js';
+import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
 import { type JudgedLevel, judgedLevels } from './corpus.js';
-import { EngineError } from './errors.js';
 import { gatekeeperAnswers } from './gatekeeper.js';
 import { kyvernoAnswers } from './kyverno.js';
-import { run, trackDirectory } from './process.js';
 import { recordRoot } from './record.js';
 import { readReference } from './reference.js';
-import type { KubeObject } from './rest.js';
 import { asRequest } from './shapes.js';
 
 type Verdict = 'allow' | 'deny' | 'error' | 'not judged';

@@ -1,74 +1,29 @@
 /** OPA as it ships: eval, test, strict check and build of its command line, and conftest. */
-import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { EngineError } from '../src/verify/errors.js';
+import {
+  type ConftestResult,
+  conftestEach,
+  isJudged,
+  type OpaEvalOptions,
+  opaEvalEach,
+  parseAnswer,
+} from '../src/verify/opa.js';
+import { run } from '../src/verify/process.js';
+import { inScratch } from '../src/verify/scratch.js';
 import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
-import { mapPool } from './pool.js';
-import { run, trackDirectory } from './process.js';
 import { readTar } from './tar.js';
 
-export interface OpaEvalOptions {
-  /** Data documents (JSON or YAML files) beside the modules. */
-  readonly data?: readonly string[];
-  /** Inputs that one process judges; bounds the memory. Default 2,000. */
-  readonly chunk?: number;
-  /** Processes at once. Default: one for each core, four at most. */
-  readonly parallel?: number;
-}
-
-/**
- * The value of `query` (such as `data.podsec.restricted.deny`, or an object of several) for each input, in order.
- * The inputs go in as a data document and one comprehension judges a whole chunk. A set comes back as a sorted array.
- * An input for which the query is undefined is an engine error, as is a builtin that fails: neither may read as "allow".
- *
- * The comprehension stands in a module and binds the input to a variable: as an ad hoc query with
- * `with input as data.inputs[i]`, OPA 1.22 silently gives every input an empty set. So some inputs are judged once more
- * in the plain way, and a difference is an engine error.
- */
+/** `opaEvalEach` with the pinned OPA. */
 export async function opaEval(
   moduleFiles: readonly string[],
   query: string,
   inputs: readonly unknown[],
   options: OpaEvalOptions = {},
 ): Promise<unknown[]> {
-  if (inputs.length === 0) throw new EngineError('opa', 'there is no input to judge');
-  const opa = await buildEngine('opa');
-  const size = options.chunk ?? 2_000;
-  const results: unknown[] = new Array(inputs.length);
-  const starts = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => index * size);
-  const parallel = options.parallel ?? Math.min(availableParallelism(), 4);
-  const data = [...moduleFiles, ...(options.data ?? [])].flatMap((name) => ['--data', resolve(name)]);
-  const key = `podsec_${randomUUID().replaceAll('-', '')}`;
-
-  await inScratch(async (scratch) => {
-    const harness = join(scratch, 'harness.rego');
-    const rule = `results := [[i, r] | some i, x in data.${key}.inputs; r := ${query} with input as x]`;
-    writeFileSync(harness, `package ${key}.harness\n\n${rule}\n`);
-    await mapPool(starts, parallel, async (start) => {
-      const chunk = inputs.slice(start, start + size);
-      const file = join(scratch, `inputs-${start}.json`);
-      writeFileSync(file, JSON.stringify({ [key]: { inputs: chunk } }));
-      const args = [...data, '--data', harness, '--data', file, `data.${key}.harness.results`];
-      const pairs = (await evaluate(opa, args)) as [number, unknown][];
-      rmSync(file);
-      for (const [index, value] of pairs) results[start + index] = value;
-      if (pairs.length === chunk.length) return;
-      const seen = new Set(pairs.map(([index]) => index));
-      const missing = start + chunk.findIndex((_, index) => !seen.has(index));
-      throw new EngineError('opa', `\`${query}\` is undefined for input ${missing}`);
-    });
-    await mapPool(samples(inputs.length), parallel, async (index) => {
-      const plain = await evaluate(opa, [...data, '--stdin-input', query], JSON.stringify(inputs[index]));
-      if (isDeepStrictEqual(plain, results[index])) return;
-      const both = `${JSON.stringify(plain)}\n${JSON.stringify(results[index])}`;
-      throw new EngineError('opa', `input ${index} has another result alone than among others`, both);
-    });
-  });
-  return results;
+  return opaEvalEach(await buildEngine('opa'), moduleFiles, query, inputs, options);
 }
 
 /** What a rule `deny` of a bundle finds. */
@@ -86,28 +41,6 @@ export function denialsOf(denials: unknown): readonly Denial[] {
 /** The denials of one of several policies, by name. */
 export function denialsIn(answer: unknown, policy: string): readonly Denial[] {
   return denialsOf(typeof answer === 'object' && answer !== null ? Reflect.get(answer, policy) : undefined);
-}
-
-function samples(length: number, count = 8): number[] {
-  return [...new Set(Array.from({ length: count }, (_, step) => Math.floor((step * length) / count)))];
-}
-
-async function evaluate(opa: string, args: readonly string[], input?: string): Promise<unknown> {
-  const { stdout, stderr, code } = await run(
-    'opa',
-    opa,
-    ['eval', '--format', 'json', '--strict-builtin-errors', ...args],
-    { accept: [0, 1, 2], ...(input === undefined ? {} : { input }) },
-  );
-  const answer = parse<{
-    errors?: unknown;
-    result?: { expressions?: { value?: unknown }[] }[];
-  }>('opa', stdout, stderr);
-  const value = answer.result?.[0]?.expressions?.[0]?.value;
-  if (code !== 0 || answer.errors !== undefined || value === undefined) {
-    throw new EngineError('opa', 'eval failed', JSON.stringify(answer.errors ?? answer, null, 2) + stderr);
-  }
-  return value;
 }
 
 export interface OpaTestReport {
@@ -132,7 +65,7 @@ export async function opaTest(directory: string): Promise<OpaTestReport> {
     error?: { message?: string };
   }
   const tests =
-    stdout.trim() === '' && stderr.trim() === '' ? [] : parse<Test[] | null>('opa', stdout, stderr);
+    stdout.trim() === '' && stderr.trim() === '' ? [] : parseAnswer<Test[] | null>('opa', stdout, stderr);
   if (!Array.isArray(tests) || tests.length === 0)
     throw new EngineError('opa', `no test in ${directory}`, stderr);
   const failed = tests.filter((test) => test.fail || test.skip || test.error !== undefined);
@@ -160,7 +93,7 @@ export async function opaCheckStrict(files: readonly string[]): Promise<OpaProbl
   const args = ['check', '--strict', '--format', 'json', ...files.map((file) => resolve(file))];
   const { stdout, stderr, code } = await run('opa', opa, args, { accept: [0, 1, 2] });
   if (code === 0) return [];
-  const answer = parse<{
+  const answer = parseAnswer<{
     errors?: { code?: string; message: string; location?: { file: string; row: number } }[];
   }>('opa', stdout.trim() === '' ? stderr : stdout, stderr);
   if (answer.errors === undefined) throw new EngineError('opa', 'check failed', stdout + stderr);
@@ -188,7 +121,7 @@ export interface WasmPolicy {
 /** `opa build -t wasm`, reduced to what is the same for the same input: the module and the data without the archive. */
 export async function opaBuildWasm(build: WasmBuild): Promise<WasmPolicy> {
   const opa = await buildEngine('opa');
-  return inScratch(async (scratch) => {
+  return inScratch('opa', async (scratch) => {
     // The compiler writes the names of files into the module: give it names without a directory.
     const sources = join(scratch, 'policy');
     mkdirSync(sources);
@@ -209,61 +142,14 @@ export async function opaBuildWasm(build: WasmBuild): Promise<WasmPolicy> {
   });
 }
 
-export interface ConftestMessage {
-  readonly msg: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
-export interface ConftestResult {
-  readonly filename: string;
-  readonly namespace: string;
-  readonly successes: number;
-  readonly failures?: readonly ConftestMessage[];
-  readonly warnings?: readonly ConftestMessage[];
-  readonly exceptions?: readonly ConftestMessage[];
-}
-
 /** `conftest test` of the files with the policies of a directory: one result for each file. */
 export async function conftestTest(
   directory: string,
   files: readonly string[],
   namespace: string,
-): Promise<ConftestResult[]> {
-  if (files.length === 0) throw new EngineError('conftest', 'there is no file to judge');
-  const conftest = await buildEngine('conftest');
-  const args = [
-    'test',
-    '--no-color',
-    '--output',
-    'json',
-    '--policy',
-    resolve(directory),
-    '--namespace',
-    namespace,
-  ];
-  // Exit code 1 stands for a finding and for an error alike; only a finding comes with results.
-  const { stdout, stderr } = await run('conftest', conftest, [...args, ...files], { accept: [0, 1] });
-  const results = parse<ConftestResult[]>('conftest', stdout, stderr);
-  const judged = results.some((result) => result.successes > 0 || (result.failures?.length ?? 0) > 0);
-  if (!judged) throw new EngineError('conftest', `no rule of ${namespace} judged anything`, stdout);
+): Promise<readonly ConftestResult[]> {
+  const results = await conftestEach(await buildEngine('conftest'), directory, files, namespace);
+  if (!results.some(isJudged))
+    throw new EngineError('conftest', `no rule of ${namespace} judged anything`, JSON.stringify(results));
   return results;
-}
-
-function parse<T>(engine: string, stdout: string, stderr: string): T {
-  try {
-    const answer: T = JSON.parse(stdout);
-    return answer;
-  } catch {
-    throw new EngineError(engine, 'its answer is not JSON', `${stdout}\n${stderr}`);
-  }
-}
-
-async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const scratch = mkdtempSync(join(tmpdir(), 'podsec-opa-'));
-  const remove = trackDirectory(scratch);
-  try {
-    return await use(scratch);
-  } finally {
-    remove();
-  }
 }

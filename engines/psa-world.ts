@@ -1,15 +1,18 @@
 /** What the scenarios of PodSecurity admission share: pods, workloads, the parts of a bundle, and what an answer must say. */
+
 import { deepStrictEqual } from 'node:assert/strict';
-import { parseAllDocuments } from 'yaml';
 import { psa } from '../src/backends/psa/index.js';
 import type { BundleFile } from '../src/backends/types.js';
 import type { Level, Mode, Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
+import { objectsIn } from '../src/verify/apiserver/objects.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import type { Judgement } from '../src/verify/apiserver/verdict.js';
+import { EngineError } from '../src/verify/errors.js';
 import { newestRelease } from './agreement-vap.js';
-import type { ApiServer, Judgement, KubeObject } from './apiserver.js';
-import { EngineError } from './errors.js';
 import type { Topic } from './scenarios/topics.js';
 import { asWorkload, type WorkloadShape } from './shapes.js';
 
@@ -89,12 +92,6 @@ export function compiled(policy: Policy, engineVersion = newestRelease): readonl
   const output = psa.compile([policy], engineVersion);
   if ('refusals' in output) throw new EngineError('psa', `refused: ${JSON.stringify(output.refusals)}`);
   return output.files;
-}
-
-export function objectsIn(files: readonly BundleFile[], wanted: (path: string) => boolean): KubeObject[] {
-  return files
-    .filter(({ path }) => wanted(path))
-    .flatMap(({ text }) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
 }
 
 export function labelsOf(policy: Policy): Record<string, string> {

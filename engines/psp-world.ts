@@ -4,7 +4,7 @@ import { psp } from '../src/backends/psp/index.js';
 import type { BundleFile } from '../src/backends/types.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import { EngineError } from './errors.js';
+import { EngineError } from '../src/verify/errors.js';
 
 /** PodSecurityPolicy does nothing but enforce. */
 export const asEnforced = (policy: Policy): Policy => ({ ...policy, mode: 'enforce' });

@@ -1,8 +1,8 @@
 /** The admission plugin PodSecurityPolicy of Kubernetes 1.24, linked into a program: engines/psp. */
 import type { JsonObject } from '../src/manifest/types.js';
+import { EngineError } from '../src/verify/errors.js';
+import { run } from '../src/verify/process.js';
 import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
-import { run } from './process.js';
 
 /** Who creates the pod. */
 export interface Asker {

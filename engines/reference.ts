@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { JsonObject } from '../src/manifest/types.js';
+import { EngineError } from '../src/verify/errors.js';
+import { run } from '../src/verify/process.js';
 import { buildEngine } from './build.js';
 import {
   bitsOf,
@@ -18,8 +20,6 @@ import {
   digestChunk,
   type Failures,
 } from './corpus.js';
-import { EngineError } from './errors.js';
-import { run } from './process.js';
 import { severalPods } from './several.js';
 
 export interface Fixture {

@@ -3,16 +3,20 @@
  *
  *     node dist/engines/smoke.js [--bench]
  */
+
 import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiServer, type KubeObject, mapPool, startApiServer } from './apiserver.js';
+import type { KubeObject } from '../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { EngineError } from '../src/verify/errors.js';
+import { mapPool } from '../src/verify/pool.js';
+import { trackDirectory } from '../src/verify/process.js';
+import { startApiServer } from './apiserver.js';
 import { buildEngine, engineNames } from './build.js';
 import { celCheck } from './celcheck.js';
-import { EngineError } from './errors.js';
 import { conftestTest, opaBuildWasm, opaCheckStrict, opaEval, opaTest } from './opa.js';
-import { trackDirectory } from './process.js';
 
 interface PodShape {
   readonly name?: string;

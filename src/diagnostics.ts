@@ -50,6 +50,9 @@ export const diagnosticCodes = {
   refused: 'The target cannot say this policy exactly. podsec refuses rather than approximate.',
   'not-ours': 'The output directory holds files that podsec did not write. It replaces only what it wrote.',
   'write-failed': 'The output could not be written; what was there before is unchanged.',
+  'engine-missing': 'An engine that the comparison needs is not installed, or not where it was said to be.',
+  'shows-nothing':
+    'No engine was compared on pods of both verdicts, so agreement would be shown by one that always says the same.',
   'engine-error': 'An engine failed to judge; this is not an allow.',
   internal: 'podsec has a defect. Please report it with the input.',
 } as const satisfies Record<string, string>;

@@ -5,7 +5,7 @@ import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { Random } from '../../src/testing/boundary/random.js';
 import { boundaryPods } from '../../src/testing/index.js';
-import { deniedBy } from '../agreement.js';
+import { deniedBy } from '../../src/verify/judged.js';
 import { containerPolicies } from './containers.js';
 import { frozenCases } from './frozen.js';
 import { podPolicies } from './pods.js';

@@ -1,7 +1,7 @@
 /** Runs the commands of the reference engine, for the generators of facts and tables. */
 import { join } from 'node:path';
+import { run } from '../../src/verify/process.js';
 import { buildEngine, engineSource } from '../build.js';
-import { run } from '../process.js';
 
 /** The standard output of one of its commands. */
 export async function psa(args: readonly string[], input = ''): Promise<string> {

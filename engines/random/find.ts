@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../../src/verify/errors.js';
 import type { Judge } from '../judges.js';
 import { type FrozenCase, frozenDirectory } from '../policies/frozen.js';
 import { shrink, smallerPods, smallerPolicies } from './shrink.js';

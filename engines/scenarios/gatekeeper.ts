@@ -2,21 +2,17 @@
  * What templates and constraints in Gatekeeper do besides telling a good pod from a bad one, by each driver. Then gator
  * itself, on what is emitted.
  */
+
 import { deepStrictEqual } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gatekeeper } from '../../src/backends/gatekeeper/index.js';
 import type { JsonObject } from '../../src/manifest/types.js';
-import { deniedBy, sum, type Tally } from '../agreement.js';
-import { withBundle } from '../bundle.js';
-import {
-  type Driver,
-  drivers,
-  gatekeeperJudge,
-  gatorTest,
-  gatorVerify,
-  type Verdict,
-} from '../gatekeeper.js';
+import { withBundle } from '../../src/verify/bundle.js';
+import { type Driver, drivers } from '../../src/verify/gator.js';
+import { deniedBy } from '../../src/verify/judged.js';
+import { sum, type Tally } from '../agreement.js';
+import { gatekeeperJudge, gatorTest, gatorVerify, type Verdict } from '../gatekeeper.js';
 import { asRequest, asWorkload, type Question } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
 import {

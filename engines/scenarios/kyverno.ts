@@ -1,9 +1,11 @@
 /** What policies in Kyverno do besides telling a good pod from a bad one, by the engines of its webhooks. */
+
 import { deepStrictEqual, match } from 'node:assert/strict';
 import type { Backend } from '../../src/backends/types.js';
-import { controlsIn, sum, type Tally } from '../agreement.js';
+import { withBundle } from '../../src/verify/bundle.js';
+import { controlsIn } from '../../src/verify/judged.js';
+import { sum, type Tally } from '../agreement.js';
 import { forms } from '../agreement-kyverno.js';
-import { withBundle } from '../bundle.js';
 import { type KyvernoResult, kyvernoJudge } from '../kyverno.js';
 import { restricted } from './pods.js';
 import { runScenarios, scenariosFor, Telling } from './run.js';

@@ -2,8 +2,8 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { identifierOf } from '../../src/backends/names.js';
 import { rego } from '../../src/backends/rego/index.js';
+import { withBundle } from '../../src/verify/bundle.js';
 import type { Tally } from '../agreement.js';
-import { withBundle } from '../bundle.js';
 import { denialsOf, opaEval } from '../opa.js';
 import { restricted } from './pods.js';
 import { runScenarios, scenariosFor, Telling } from './run.js';

@@ -1,9 +1,10 @@
 /** The pods and workloads that scenarios are about. */
+
 import type { Policy } from '../../src/ir/types.js';
 import { levelPolicy } from '../../src/levels/levels.js';
 import { newestMinor } from '../../src/levels/versions.js';
 import type { JsonObject } from '../../src/manifest/types.js';
-import { deniedBy } from '../agreement.js';
+import { deniedBy } from '../../src/verify/judged.js';
 import { workloadShapes } from '../shapes.js';
 
 export const restricted: Policy = levelPolicy('restricted', newestMinor);

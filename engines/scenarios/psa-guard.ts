@@ -1,9 +1,13 @@
 /** Who may take the labels of a namespace away: the guard, judged by a real API server. */
+
 import { deepStrictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '../../src/ir/types.js';
-import type { ApiServer, Judgement, KubeObject } from '../apiserver.js';
-import { EngineError } from '../errors.js';
+import { objectsIn } from '../../src/verify/apiserver/objects.js';
+import type { KubeObject } from '../../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../../src/verify/apiserver/server.js';
+import { type Judgement, judge } from '../../src/verify/apiserver/verdict.js';
+import { EngineError } from '../../src/verify/errors.js';
 import {
   admits,
   compiled,
@@ -12,11 +16,9 @@ import {
   label,
   labelsOf,
   level,
-  objectsIn,
   type Scenario,
   type World,
 } from '../psa-world.js';
-import { judge } from '../verdict.js';
 
 /** Who may write namespaces, and who may relabel them besides. */
 function accounts(guard: string): readonly KubeObject[] {

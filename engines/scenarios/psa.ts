@@ -3,6 +3,7 @@
  * its AdmissionConfiguration in force: modes, workloads, exemptions, the guard. Each scenario holds a refusal or a word of
  * one, and an admission, so that each of them fails with the level privileged in place of the real one.
  */
+
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +11,12 @@ import { join } from 'node:path';
 import { psa } from '../../src/backends/psa/index.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import type { ApiServer } from '../../src/verify/apiserver/server.js';
+import type { Judgement } from '../../src/verify/apiserver/verdict.js';
+import { EngineError } from '../../src/verify/errors.js';
+import { trackDirectory } from '../../src/verify/process.js';
 import type { Tally } from '../agreement.js';
-import { type ApiServer, type Judgement, startApiServer } from '../apiserver.js';
-import { EngineError } from '../errors.js';
-import { trackDirectory } from '../process.js';
+import { startApiServer } from '../apiserver.js';
 import {
   admits,
   bad,

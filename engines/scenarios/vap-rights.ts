@@ -1,8 +1,11 @@
 /** What a rule may ask the API server's authorizer: whether the one who asks, or the service account of the pod, has a right. */
+
 import { deepStrictEqual } from 'node:assert/strict';
 import { and, authorized, definePolicy, isTrue, not, pod as podPath } from '../../src/dsl/index.js';
-import { controlsIn } from '../agreement.js';
-import type { Judgement, KubeObject, User } from '../apiserver.js';
+import type { KubeObject } from '../../src/verify/apiserver/rest.js';
+import type { User } from '../../src/verify/apiserver/server.js';
+import type { Judgement } from '../../src/verify/apiserver/verdict.js';
+import { controlsIn } from '../../src/verify/judged.js';
 import { ofPods } from '../policies/pods.js';
 import { bad, badControls, enforced, k, restricted, type Scenario, specOf } from './vap-world.js';
 

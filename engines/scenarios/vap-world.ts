@@ -1,11 +1,14 @@
 /** What the scenarios on a real API server are made of: pods, workloads, and what an answer has to be. */
+
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Policy } from '../../src/ir/types.js';
 import { levelPolicy } from '../../src/levels/levels.js';
 import { newestMinor } from '../../src/levels/versions.js';
 import type { Json, JsonObject } from '../../src/manifest/types.js';
-import { controlsIn, deniedBy } from '../agreement.js';
-import type { ApiServer, Judgement, KubeObject } from '../apiserver.js';
+import type { KubeObject } from '../../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../../src/verify/apiserver/server.js';
+import type { Judgement } from '../../src/verify/apiserver/verdict.js';
+import { controlsIn, deniedBy } from '../../src/verify/judged.js';
 import { asWorkload, type WorkloadShape } from '../shapes.js';
 import type { Topic } from './topics.js';
 

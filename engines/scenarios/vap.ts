@@ -3,13 +3,17 @@
  * ephemeral containers, subresources, scope, exemptions. Each scenario holds a denial and an admission, so that each of
  * them fails with an allow-all policy in place of the real one.
  */
+
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { vap } from '../../src/backends/vap/index.js';
 import type { Mode, Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
-import { allowAll, controlsIn, deniedBy, type Tally } from '../agreement.js';
+import type { ApiServer } from '../../src/verify/apiserver/server.js';
+import type { Judgement } from '../../src/verify/apiserver/verdict.js';
+import { controlsIn, deniedBy } from '../../src/verify/judged.js';
+import { allowAll, type Tally } from '../agreement.js';
 import { objectsOf } from '../agreement-vap.js';
-import { type ApiServer, type Judgement, startApiServer } from '../apiserver.js';
+import { startApiServer } from '../apiserver.js';
 import { asWorkload, workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
 import { Telling } from './run.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { EngineError } from '../../src/verify/errors.js';
+import { run } from '../../src/verify/process.js';
 import type { Tally } from '../agreement.js';
-import { EngineError } from '../errors.js';
-import { run } from '../process.js';
 import { agrees, type GoReading, readAsPodsec } from './agreement.js';
 import { mutated } from './mutate.js';
 

@@ -58,36 +58,47 @@ function isFormat(name: string): name is Format {
   return Object.hasOwn(reporters, name);
 }
 
-/** One form on its way to its place. */
-export interface Report {
-  readonly reporter: Reporter;
-  /** Where it goes, as an absolute path; undefined for standard output. */
+/** Where one form goes. */
+export interface Place {
+  readonly style: Style;
+  /** Where it is, as an absolute path; undefined for standard output. */
   readonly file: string | undefined;
   readonly write: (text: string) => Promise<void>;
   readonly commit: (session: Session) => Promise<void>;
   readonly discard: () => void;
 }
 
-export function openReport({ format, file }: ChosenFormat, session: Session): Outcome<Report> {
+/** One form on its way to its place. */
+export interface Report extends Place {
+  readonly reporter: Reporter;
+}
+
+export function openReport(chosen: ChosenFormat, session: Session): Outcome<Report> {
+  const { value: place, diagnostics } = openPlace(chosen, session);
+  if (place === undefined) return { diagnostics };
+  return { value: { ...place, reporter: reporters[chosen.format](place.style) }, diagnostics };
+}
+
+export function openPlace({ file }: ChosenFormat, session: Session): Outcome<Place> {
   if (file === undefined) {
     const { stdout } = session;
-    const report: Report = {
-      reporter: reporters[format](stdout.style),
+    const place: Place = {
+      style: stdout.style,
       file: undefined,
       write: (text) => stdout.write(text),
       commit: async () => undefined,
       discard: () => undefined,
     };
-    return { value: report, diagnostics: [] };
+    return { value: place, diagnostics: [] };
   }
   const { value: whole, diagnostics } = openWholeFile(file, session.cwd);
   if (whole === undefined) return { diagnostics };
-  const report: Report = {
-    reporter: reporters[format]({ colors: false }),
+  const place: Place = {
+    style: { colors: false },
     file: resolve(session.cwd, file),
     write: async (text) => whole.write(text),
     commit: (to) => to.report(...whole.commit()),
     discard: () => whole.discard(),
   };
-  return { value: report, diagnostics };
+  return { value: place, diagnostics };
 }

@@ -6,12 +6,18 @@ import type { Style } from '../report/text.js';
 export class Output {
   readonly #stream: NodeJS.WritableStream;
   readonly style: Style;
+  /** Whether a person may be looking. */
+  readonly terminal: boolean;
   #closed = false;
   #problem: string | undefined;
 
-  constructor(stream: NodeJS.WritableStream & Partial<WriteStream>, env: NodeJS.ProcessEnv) {
+  constructor(
+    stream: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>,
+    env: NodeJS.ProcessEnv,
+  ) {
     this.#stream = stream;
     const terminal = stream.isTTY === true;
+    this.terminal = terminal;
     this.style = {
       colors: colors(terminal, env),
       ...(terminal && stream.columns !== undefined && stream.columns > 0 ? { width: stream.columns } : {}),

@@ -105,6 +105,43 @@ function commands(session: Session): Command {
     });
 
   root
+    .command('verify')
+    .summary('compare policies with the engines that are installed')
+    .description(
+      "Give pods on the edges of a policy's rules to the engines that are installed, and compare what they say with\nwhat podsec says: the verdict, and the controls that deny.",
+    )
+    .argument('[file]', 'a policy file, as --policy')
+    .option('--policy <policy>', policyHelp, collect)
+    .option(
+      '--engine <engine>',
+      'opa, conftest, gator, kyverno or kube-apiserver, or with =PATH where it is; may be repeated (default: those on the PATH)',
+      collect,
+    )
+    .addOption(
+      new Option('--pods <number>', 'the most pods to give to an engine for a policy')
+        .default(250)
+        .argParser(podsOf),
+    )
+    .option(
+      '-f, --format <format>',
+      'pretty or json, to standard output or with =FILE to a file; may be repeated',
+      collect,
+    )
+    .addOption(secondsOption('--engine-timeout', 'how long one run of an engine may take', 300))
+    .addOption(loadTimeout())
+    .addHelpText('after', after(verifyExamples))
+    .action(async (file: string | undefined, options: VerifyFlags) => {
+      const { verify } = await import('./verify.js');
+      const policies = [...(file === undefined ? [] : [file]), ...(options.policy ?? [])];
+      await verify(session, {
+        ...options,
+        policies,
+        engines: options.engine ?? [],
+        formats: options.format ?? [],
+      });
+    });
+
+  root
     .command('explain')
     .summary('say what a policy, a control or a diagnostic means')
     .description(
@@ -152,19 +189,40 @@ interface CompileFlags extends LoadFlags {
   readonly namespaceSelector?: string;
 }
 
+interface VerifyFlags extends LoadFlags {
+  readonly policy?: readonly string[];
+  readonly engine?: readonly string[];
+  readonly format?: readonly string[];
+  readonly pods: number;
+  readonly engineTimeout: number;
+}
+
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
 
 function loadTimeout(): Option {
-  return new Option('--load-timeout <seconds>', timeoutHelp).default(30).argParser((text) => {
-    const seconds = Number(text);
-    if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
+  return secondsOption('--load-timeout', timeoutHelp, 30);
+}
+
+function secondsOption(flag: string, help: string, seconds: number): Option {
+  return new Option(`${flag} <seconds>`, help).default(seconds).argParser((text) => {
+    const given = Number(text);
+    if (Number.isFinite(given) && given > 0 && given <= 86_400) return given;
     throw new UsageError(
-      `\`--load-timeout\` takes a number of seconds, not ${quoted(text)}`,
+      `\`${flag}\` takes a number of seconds, not ${quoted(text)}`,
       'give a number above 0 and up to 86400, which is a day',
     );
   });
+}
+
+function podsOf(text: string): number {
+  const pods = Number(text);
+  if (Number.isInteger(pods) && pods >= 2 && pods <= 100_000) return pods;
+  throw new UsageError(
+    `\`--pods\` takes a number of pods, not ${quoted(text)}`,
+    'give a whole number from 2 to 100000',
+  );
 }
 
 function after(examples: readonly string[]): string {
@@ -174,6 +232,7 @@ function after(examples: readonly string[]): string {
 const rootExamples = [
   'podsec check ./manifests',
   'podsec compile --policy restricted --target all --out dist/restricted',
+  'podsec verify --policy restricted',
   'podsec explain restricted seccompProfile_restricted',
 ];
 
@@ -190,6 +249,15 @@ const compileExamples = [
   'podsec compile --policy restricted --target all --out dist/restricted',
   'podsec compile policy.ts --target vap@1.30 --mode enforce --out dist',
   "podsec compile --policy baseline --target vap --namespace-selector 'tier in (web,db)' --out dist",
+];
+
+const verifyExamples = [
+  'podsec verify policy.ts',
+  'podsec verify --policy restricted@v1.37 --engine opa --engine gator',
+  'podsec verify policy.ts --engine kyverno=./bin/kyverno --pods 1000 -f json=verify.json',
+  '',
+  'Exit codes: 0 agreement was shown for each policy, 1 a difference, 2 wrong input or nothing to compare with,',
+  '3 an engine failed.',
 ];
 
 const explainExamples = [

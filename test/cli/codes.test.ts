@@ -53,12 +53,33 @@ const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error'
   'name-collision': compile('baseline@v1.1', '--policy', 'baseline@v1.30', '--target', 'rego'),
   refused: compile('baseline', '--policy', 'restricted', '--target', 'psa'),
   'not-ours': { ...compile('baseline', '--target', 'rego'), files: { 'out/rego/mine': '' } },
+  'engine-missing': { args: ['verify', 'baseline', '--engine', 'opa=gone'] },
+  'shows-nothing': {
+    args: ['verify', './p.ts', '--engine', 'opa=./opa'],
+    files: {
+      'p.ts': `import { control, definePolicy, denying, equal, once, pod, request } from 'podsec';
+export default definePolicy({
+  name: 'who',
+  controls: [
+    control({
+      id: 'who',
+      collections: { pods: denying(once({ where: equal(request('user'), 'x'), show: 'pod', at: pod.spec })) },
+      reason: 'r',
+      detail: '',
+    }),
+  ],
+});
+`,
+    },
+  },
   'write-failed': { args: ['compile', 'baseline', '--target', 'rego', '--out', '/proc/x'] },
 };
 
 test.each(Object.entries(cases))('%s', async (code, { args, files = {} }) => {
   const cwd = folder(files);
   if (code === 'file-unreadable') symlinkSync('nowhere', join(cwd, 'lost.yaml'));
+  if (code === 'shows-nothing')
+    symlinkSync(join(import.meta.dirname, 'fakes', 'engine.mjs'), join(cwd, 'opa'));
   const ran = await podsec(args, { cwd });
   // The runner demands the line below.
   expect(ran.stderr).toMatch(new RegExp(`: error: .* \\[${code}\\]\\n {2}\\S`));

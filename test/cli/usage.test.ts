@@ -31,6 +31,12 @@ describe('a wrong command line', () => {
       ['compile', 'baseline', '--target', 'vap', '--out', 'x', '--namespace-selector', 'a in b'],
       /`a in b` is no requirement on a label/,
     ],
+    [['verify'], /no policy is given/],
+    [['verify', 'baseline', '--engine', 'gatr'], /there is no engine `gatr`.*\n {2}did you mean `gator`\?/],
+    [['verify', 'baseline', '--engine', 'opa='], /the path of the engine `opa` is empty/],
+    [['verify', 'baseline', '--pods', '1'], /`--pods` takes a number of pods, not `1`/],
+    [['verify', 'baseline', '--engine-timeout', '0'], /`--engine-timeout` takes a number of seconds/],
+    [['verify', 'baseline', '-f', 'sarif'], /the formats are pretty, json/],
     [['explain'], /missing required argument/],
     [['list', 'level'], /did you mean `levels`\?/],
     [['list', 'levels', 'targets'], /too many arguments/],
@@ -54,13 +60,16 @@ describe('a wrong command line', () => {
 });
 
 describe('help', () => {
-  test.each([['check'], ['compile'], ['explain'], ['list']])('%s has examples', async (command) => {
-    const ran = await podsec([command, '--help']);
-    expect(ran.exitCode).toBe(0);
-    expect(ran.stdout).toContain(`Usage: podsec ${command}`);
-    expect(ran.stdout).toContain('Examples:');
-    expect(ran.stderr).toBe('');
-  });
+  test.each([['check'], ['compile'], ['verify'], ['explain'], ['list']])(
+    '%s has examples',
+    async (command) => {
+      const ran = await podsec([command, '--help']);
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toContain(`Usage: podsec ${command}`);
+      expect(ran.stdout).toContain('Examples:');
+      expect(ran.stderr).toBe('');
+    },
+  );
 
   test('the version is that of the package', async () => {
     const { version } = JSON.parse(

@@ -1,7 +1,6 @@
 /** What a random run finds is made small: the pod to what the difference needs, the policy too. */
+
 import { expect, test } from 'vitest';
-import { deniedBy } from '../../engines/agreement.js';
-import { EngineError } from '../../engines/errors.js';
 import type { Judge } from '../../engines/judges.js';
 import { seedOfRun } from '../../engines/random/check.js';
 import { shrunk } from '../../engines/random/find.js';
@@ -11,6 +10,8 @@ import { checkPolicy } from '../../src/ir/check.js';
 import { levelPolicy } from '../../src/levels/levels.js';
 import { newestMinor } from '../../src/levels/versions.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { EngineError } from '../../src/verify/errors.js';
+import { deniedBy } from '../../src/verify/judged.js';
 
 const policy = levelPolicy('restricted', newestMinor);
 const pod: JsonObject = {

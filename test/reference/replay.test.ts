@@ -1,7 +1,7 @@
 /** `evaluate` against the committed verdicts of the reference: verdict, control ids, reasons and details. */
+
 import { describe, expect, it } from 'vitest';
 import {
-  admittedPod,
   bitsOf,
   corpusPods,
   Digest,
@@ -19,6 +19,7 @@ import { evaluate, levelPolicy, parseVersion, versionsWithChanges } from '../../
 import type { Comprehension } from '../../src/ir/types.js';
 import { allRevisions, levelControls } from '../../src/levels/levels.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { admittedPod } from '../../src/verify/judged.js';
 
 const { fixtures, corpus, several } = await readReference();
 const { record } = corpus;

@@ -1,12 +1,13 @@
 /** Emitted code for K8sNativeValidation, run by cel-js, against `evaluate`. */
+
 import { describe, expect, it } from 'vitest';
-import { controlsIn } from '../../../engines/agreement.js';
 import { asWorkload, workloadShapes } from '../../../engines/shapes.js';
 import { admit } from '../../../src/admission/index.js';
 import { evaluate } from '../../../src/evaluate.js';
 import { levelPolicy } from '../../../src/levels/levels.js';
 import type { JsonObject } from '../../../src/manifest/types.js';
 import { withNames } from '../../../src/testing/named.js';
+import { controlsIn } from '../../../src/verify/judged.js';
 import { boundaryManifests, levelMinor } from '../vap/corpus.js';
 import { celJudge, codeOf } from './cel.js';
 import { reviews } from './reviews.js';

@@ -1,15 +1,16 @@
 /** Emitted Rego of a template, as Wasm in opa-wasm, against `evaluate`; and that it is the Wasm of what is emitted. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { controlsIn } from '../../../engines/agreement.js';
 import { asWorkload, workloadShapes } from '../../../engines/shapes.js';
 import { gatekeeperModules, gatekeeperWasm } from '../../../engines/wasm.js';
 import { admit } from '../../../src/admission/index.js';
 import { parametersOf } from '../../../src/backends/gatekeeper/parameters.js';
 import { evaluate } from '../../../src/evaluate.js';
 import type { JsonObject } from '../../../src/manifest/types.js';
+import { controlsIn } from '../../../src/verify/judged.js';
 import { boundaryManifests } from '../vap/corpus.js';
 import { codeOf, type Judge, requestOf } from './cel.js';
 import { reviews } from './reviews.js';

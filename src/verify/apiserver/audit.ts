@@ -1,7 +1,7 @@
 /** Matches the events of the API server's audit log to the requests that caused them. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { EngineError } from './errors.js';
+import { EngineError } from '../errors.js';
 import { isPolicyError, type PolicyDenial } from './verdict.js';
 
 const FAILURES = 'validation.policy.admission.k8s.io/validation_failure';

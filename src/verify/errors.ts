@@ -3,11 +3,12 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(
     readonly engine: string,
-    message: string,
+    /** What went wrong, without what the engine printed. */
+    readonly what: string,
     /** What the engine printed, cut to its end. */
     readonly output: string = '',
   ) {
-    super(output === '' ? `${engine}: ${message}` : `${engine}: ${message}\n${tail(output)}`);
+    super(output === '' ? `${engine}: ${what}` : `${engine}: ${what}\n${tail(output)}`);
   }
 }
 

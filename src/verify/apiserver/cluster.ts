@@ -16,9 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildEngine } from './build.js';
-import { EngineError } from './errors.js';
-import { track, trackDirectory } from './process.js';
+import { EngineError } from '../errors.js';
+import { track, trackDirectory } from '../process.js';
 
 /** Who asks, unless a request says otherwise: the user of the token, of the group system:masters. */
 export const clusterUser = 'podsec';
@@ -26,6 +25,8 @@ export const clusterUser = 'podsec';
 export interface ClusterOptions {
   /** Write every policy's outcome to the audit log and hand it to `onAudit`. */
   readonly audit?: boolean;
+  /** How long it may take to be ready. Default: 120. */
+  readonly seconds?: number;
   /** More flags for kube-apiserver; a later flag wins over an earlier one. */
   readonly flags?: readonly string[];
 }
@@ -43,9 +44,16 @@ export interface Cluster {
 
 const ENGINE = 'apiserver';
 
-export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const etcd = await buildEngine('etcd');
-  const apiserver = await buildEngine('apiserver');
+/** The paths of the two programs. */
+export interface ClusterPrograms {
+  readonly etcd: string;
+  readonly apiserver: string;
+}
+
+export async function startCluster(
+  { etcd, apiserver }: ClusterPrograms,
+  options: ClusterOptions = {},
+): Promise<Cluster> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start(etcd, apiserver, options);
@@ -76,7 +84,13 @@ async function start(etcdBinary: string, apiserverBinary: string, options: Clust
     const server = launch(ENGINE, apiserverBinary, flags, directory);
     running.push(server);
     const url = `https://127.0.0.1:${securePort}`;
-    const ca = await ready(url, token, join(directory, 'certs', 'apiserver.crt'), running);
+    const ca = await ready(
+      url,
+      token,
+      join(directory, 'certs', 'apiserver.crt'),
+      running,
+      options.seconds ?? 120,
+    );
     return {
       url,
       token,
@@ -213,8 +227,14 @@ function launch(name: string, binary: string, args: readonly string[], directory
   };
 }
 
-async function ready(url: string, token: string, cert: string, running: readonly Running[]): Promise<string> {
-  const deadline = Date.now() + 120_000;
+async function ready(
+  url: string,
+  token: string,
+  cert: string,
+  running: readonly Running[],
+  seconds: number,
+): Promise<string> {
+  const deadline = Date.now() + seconds * 1000;
   let last = 'no answer';
   while (Date.now() < deadline) {
     for (const child of running) {
@@ -232,7 +252,7 @@ async function ready(url: string, token: string, cert: string, running: readonly
   }
   throw new EngineError(
     ENGINE,
-    `not ready after two minutes (${last})`,
+    `not ready after ${seconds} s (${last})`,
     running.map((child) => child.log()).join('\n'),
   );
 }

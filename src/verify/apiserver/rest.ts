@@ -1,7 +1,7 @@
 /** Kubernetes' REST interface over one keep-alive agent, and where each kind lives in it. */
 import { Agent, request as httpsRequest } from 'node:https';
+import { EngineError } from '../errors.js';
 import type { Cluster } from './cluster.js';
-import { EngineError } from './errors.js';
 import { type Answer, parseWarnings } from './verdict.js';
 
 export interface KubeObject {

@@ -1,0 +1,56 @@
+/** OPA: the emitted Rego by `opa eval`. */
+import { identifierOf } from '../../backends/names.js';
+import { backends } from '../../compile.js';
+import { withBundle } from '../bundle.js';
+import { EngineError } from '../errors.js';
+import { deniedBy } from '../judged.js';
+import { opaEvalEach } from '../opa.js';
+import { incomparableOffline } from '../reads.js';
+import type { EngineKind, Lane, Limits } from '../types.js';
+import { versionSaid } from './version.js';
+
+export const opa: EngineKind = {
+  name: 'opa',
+  programs: [['opa']],
+  testedVersion: '1.22.2',
+  targets: ['rego'],
+  version: (program, limits) => versionSaid('opa', program, ['version'], /^Version: (\S+)/m, limits),
+  withLanes: ([program = ''], limits, use) => use([laneOf(program, limits)]),
+};
+
+function laneOf(program: string, { seconds }: Limits): Lane {
+  return {
+    target: 'rego',
+    driver: null,
+    chunk: 500,
+    tries: 100,
+    incomparable: incomparableOffline,
+    withJudge: ({ policy, engineVersion }, use) =>
+      withBundle(
+        backends.rego,
+        [policy],
+        ({ files }) =>
+          use({
+            expected: (pod) => deniedBy(policy, pod),
+            ask: async (pods) => {
+              const query = `data.podsec.${identifierOf(policy.name)}.deny`;
+              const options = { parallel: 1, samples: 3, seconds };
+              const answers = await opaEvalEach(program, files, query, pods, options);
+              return answers.map(controlsOf);
+            },
+          }),
+        engineVersion,
+      ),
+  };
+}
+
+function controlsOf(denials: unknown): readonly string[] {
+  if (!Array.isArray(denials))
+    throw new EngineError('opa', 'its answer is no set of denials', JSON.stringify(denials));
+  return denials.map((denial: unknown) => {
+    const control: unknown =
+      typeof denial === 'object' && denial !== null ? Reflect.get(denial, 'control') : undefined;
+    if (typeof control === 'string') return control;
+    throw new EngineError('opa', 'a denial names no control', JSON.stringify(denial));
+  });
+}
