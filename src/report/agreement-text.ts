@@ -20,16 +20,17 @@ function sectionOf(compared: ComparedPolicy, rows: readonly AgreementRow[], styl
   const { policy, pods, boundaryPods, denied } = compared;
   const which = pods === boundaryPods ? counted(pods, 'pod') : `${pods} of ${boundaryPods} pods`;
   const head = `${paint.bold(printable(policy))}: ${which} on the edges of its rules, ${denied} of them denied\n\n`;
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => cellsOf(row)[column]?.length ?? 0)));
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => cellsOf(row)[column]?.length ?? 0)));
   const indent = 2 + widths.reduce((sum, width) => sum + pad('', width).length, 0);
   const lines = rows.map((row) => {
     const cells = cellsOf(row).map((cell, column) => pad(cell, widths[column] ?? 0));
-    return `  ${cells.join('')}${painted(row, paint, wrap(printable(resultOf(row)), indent, style.width))}\n`;
+    return `  ${cells.join('')}${colors[row.state](paint)(wrap(printable(resultOf(row)), indent, style.width))}\n`;
   });
+  const notes = rows.filter(needsNote).map((row) => noteText(row, style));
   const differences = rows.flatMap((row) =>
     row.difference === null ? [] : [`\n${differenceText(row, row.difference, paint, style)}`],
   );
-  return head + lines.join('') + differences.join('');
+  return [head, ...lines, ...(notes.length > 0 ? ['\n', ...notes] : []), ...differences].join('');
 }
 
 /** A column that is empty everywhere takes no room. */
@@ -37,30 +38,38 @@ const pad = (cell: string, width: number): string => (width === 0 ? '' : `${cell
 
 function cellsOf({ engine, version, driver, target }: AgreementRow): readonly string[] {
   const name = version === null ? engine : `${engine} ${printable(version)}`;
-  return [name, target ?? '', driver ?? ''];
+  return [name, [target, driver].filter((part) => part !== null).join(' ')];
 }
 
 function resultOf(row: AgreementRow): string {
-  const { state, judged, denied, differences, reason, invalid } = row;
+  const { state, judged, denied, differences, invalid } = row;
   const tested =
     row.version === null || row.version === row.testedVersion ? '' : `, tested with ${row.testedVersion}`;
-  const unjudged = invalid === 0 ? '' : `, ${invalid} it does not accept`;
+  const rest = `${invalid === 0 ? '' : `, ${invalid} not accepted`}${tested}`;
   switch (state) {
     case 'agrees':
-      return `agrees on ${counted(judged, 'pod')}${unjudged}${tested}`;
+      return `agrees on ${counted(judged, 'pod')}${rest}`;
     case 'differs':
-      return `differs on ${differences} of ${counted(judged, 'pod')}${unjudged}${tested}`;
+      return `differs on ${differences} of ${counted(judged, 'pod')}${rest}`;
     case 'shows-nothing':
-      return `shows nothing: ${judged === 0 ? 'it judged no pod' : `all ${counted(judged, 'pod')} ${denied === 0 ? 'allowed' : 'denied'}`}${unjudged}${tested}`;
+      return `shows nothing: ${judged === 0 ? 'it judged no pod' : `all ${counted(judged, 'pod')} ${denied === 0 ? 'allowed' : 'denied'}`}${rest}`;
     case 'refused':
-      return `cannot say it: ${reason}`;
+      return 'cannot say it';
     case 'not-comparable':
-      return `not compared: ${reason}`;
+      return 'not compared';
     case 'error':
       return `failed${tested}`;
     case 'not-installed':
       return 'not installed';
   }
+}
+
+/** What takes more than a line of the table; errors are diagnostics. */
+const needsNote = ({ state }: AgreementRow): boolean => state === 'refused' || state === 'not-comparable';
+
+function noteText(row: AgreementRow, style: Style): string {
+  const what = row.state === 'refused' ? 'cannot say it' : 'is not compared';
+  return `  ${wrap(printable(`${laneName(row)} ${what}: ${row.reason}`), 4, style.width)}\n`;
 }
 
 const colors: Readonly<Record<State, (paint: Paint) => (text: string) => string>> = {
@@ -72,10 +81,6 @@ const colors: Readonly<Record<State, (paint: Paint) => (text: string) => string>
   error: (paint) => paint.yellow,
   'not-installed': (paint) => paint.dim,
 };
-
-function painted({ state }: AgreementRow, paint: Paint, text: string): string {
-  return colors[state](paint)(text);
-}
 
 function differenceText(row: AgreementRow, difference: Difference, paint: Paint, style: Style): string {
   const { evaluate, engine, pod } = difference;

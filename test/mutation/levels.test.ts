@@ -4,7 +4,7 @@
  * (test/reference/replay.test.ts), so a mutant that says anything else of one of them would be noticed there.
  */
 import { describe, expect, it } from 'vitest';
-import { admittedPod, corpusPlan, judgedLevels } from '../../engines/corpus.js';
+import { corpusPlan, judgedLevels } from '../../engines/corpus.js';
 import { readReference } from '../../engines/reference.js';
 import { severalPodsOf } from '../../engines/several.js';
 import { controlNode } from '../../src/dsl/control.js';
@@ -15,6 +15,7 @@ import { parseVersion } from '../../src/levels/versions.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { pairedPods, singlePods } from '../../src/testing/boundary/pods.js';
 import { Random } from '../../src/testing/boundary/random.js';
+import { admittedPod } from '../../src/verify/judged.js';
 import { alone, controlMutants } from './controls.js';
 import { type Case, created, Killer, places, words } from './killer.js';
 import { expectSurvivors } from './survivors.js';

@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { admittedPod } from '../../engines/corpus.js';
 import { severalPodsOf } from '../../engines/several.js';
 import { evaluate } from '../../src/evaluate.js';
 import { allRevisions } from '../../src/levels/levels.js';
 import { singlePods } from '../../src/testing/boundary/pods.js';
+import { admittedPod } from '../../src/verify/judged.js';
 import { alone } from './controls.js';
 
 describe('the places that are blamed', () => {
