@@ -15,20 +15,20 @@ export interface ChosenPods {
 }
 
 const plan = { seed: 5, pairs: 30, near: 3, cross: 60 };
+/** With one value changed alone. */
+const singly = { ...plan, pairs: 0, near: 0, cross: 0 };
 
 /**
  * At most so many of the policy's boundary pods, the same each time. They are taken by turns from groups of pods that were
  * made for the same control, in the same group of containers, and are denied by the same controls.
  */
 export function podsFor(policy: Policy, most: number): ChosenPods {
-  // A policy without controls has no boundary; those of a level show whether something is denied all the same.
-  const rules =
-    policy.controls.length + policy.alternatives.length === 0
-      ? levelPolicy('restricted', newestMinor)
-      : policy;
+  // A policy without controls has no boundary; pods of a level's show whether something is denied all the same.
+  const without = policy.controls.length + policy.alternatives.length === 0;
+  const rules = without ? levelPolicy('restricted', newestMinor) : policy;
   const groups = new Map<string, JsonObject[]>();
   const seen = new Set<string>();
-  for (const { pod: given, control, group } of boundaryPods(rules, plan)) {
+  for (const { pod: given, control, group } of boundaryPods(rules, without ? singly : plan)) {
     const pod = withNames(given);
     const text = JSON.stringify(pod);
     const admitted = soundPod(pod);

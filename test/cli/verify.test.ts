@@ -240,7 +240,7 @@ test('engines that are named are the only ones, also by another name', async () 
   ]);
 });
 
-test('a policy with one verdict shows nothing, but that nothing else is denied', async () => {
+test('a policy with one verdict shows nothing', async () => {
   const cwd = place(['opa']);
   writeFileSync(join(cwd, 'hosts.ts'), hosts.replace(/controls: \[.*\]/, 'controls: []'));
   const ran = await verify(cwd, 'blind');
@@ -249,6 +249,11 @@ test('a policy with one verdict shows nothing, but that nothing else is denied',
   expect(ran.stderr).toMatch(
     /nothing is shown of `hosts`: every pod that was compared has the same verdict \[shows-nothing\]/,
   );
+});
+
+test('an engine that denies what a policy without controls allows differs', async () => {
+  const cwd = place(['opa']);
+  writeFileSync(join(cwd, 'hosts.ts'), hosts.replace(/controls: \[.*\]/, 'controls: []'));
   const denying = await verify(cwd, 'honest');
   expect(denying.exitCode).toBe(1);
   expect(denying.stdout).toMatch(/ {2}evaluate {4}allows it\n {2}opa \(rego\) {2}denies it: hostPID\n/);
