@@ -175,9 +175,12 @@ function matrixTable(records: Records): string {
     .trimEnd();
 }
 
-function corpusTable(records: Records): string {
-  const rows = [...records.values()].flatMap((record) => record.rows);
-  return table(
+function corpusSection(records: Records): string[] {
+  const rows = [...records.values()]
+    .filter(({ step }) => step.startsWith('corpus-'))
+    .flatMap((record) => record.rows);
+  if (rows.length === 0) return [];
+  const judged = table(
     ['level', ...columns.filter(({ target }) => target !== 'psa').map(({ title }) => title)],
     judgedLevels.map((level) => [
       level,
@@ -189,6 +192,11 @@ function corpusTable(records: Records): string {
         }),
     ]),
   );
+  return [
+    '### The whole corpus',
+    'The newest levels on the pairs and random pods too, of which the tables above have only those with one value changed.',
+    judged,
+  ];
 }
 
 function setsTable(sets: readonly SetRecord[]): string {
@@ -232,9 +240,7 @@ export function conformanceTables(
     '### Levels',
     'Pods or requests judged, and messages compared, by engine; all agree with `evaluate` but for known differences.',
     ruleSetTable(records),
-    '### The whole corpus',
-    'The newest levels on the pairs and random pods too, of which the tables above have only those with one value changed.',
-    corpusTable(records),
+    ...corpusSection(records),
     '### Policies of users',
     'Written by hand and random (`engines/policies/`). "One verdict only": of the pods that the API server itself accepts, it denies all or none, which shows nothing.',
     customTable(records),
