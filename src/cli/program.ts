@@ -108,7 +108,7 @@ function commands(session: Session): Command {
     .command('verify')
     .summary('compare policies with the engines that are installed')
     .description(
-      "Give pods on the edges of a policy's rules to the engines that are installed, and compare what they say with\nwhat podsec says: the verdict, and the controls that deny.",
+      "Give pods on the edges of a policy's rules to the engines that are installed, and compare what they say with what podsec says: the verdict, and the controls that deny.",
     )
     .argument('[file]', 'a policy file, as --policy')
     .option('--policy <policy>', policyHelp, collect)
