@@ -10,6 +10,9 @@ import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import { judgedPods, ruleSets, type Tally } from './agreement.js';
 import { newestRelease, objectsOf } from './agreement-vap.js';
 import { type CelPolicyReport, celCheck } from './celcheck.js';
+import { type CelCost, celCost, tooDear } from './cost/cel.js';
+import { many } from './cost/pods.js';
+import { shippedPolicies } from './cost/policies.js';
 
 /** A tenth of the API server's limit for one run of a policy (10,000,000 cost units). */
 const costLimit = 1_000_000;
@@ -99,6 +102,14 @@ export async function checkCel(): Promise<Tally> {
   }
   process.stderr.write(
     `cel: the dearest run of a policy on ${sampled.length} pods costs ${dearest} of 10000000\n`,
+  );
+  const costs: CelCost[] = [];
+  for (const policy of await shippedPolicies()) costs.push(await celCost(policy));
+  const dear = tooDear(costs);
+  if (dear.length === 0 && costs.length > 2) passed += 1;
+  else failures.push(`cel: on large pods ${costs.length} shipped policies: ${dear.join('; ')}`);
+  process.stderr.write(
+    `${dear.length === 0 ? 'ok  ' : 'FAIL'} cel on pods with ${many} of everything: ${costs.length} policies\n`,
   );
   if (await brokenWarns(policies[0])) passed += 1;
   else failures.push('cel: a policy that reads a field that does not exist gives no warning');
