@@ -1,9 +1,11 @@
 /** How long an admission takes on a real API server: without a policy, with Pod Security, with the emitted policy. */
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import type { KubeObject } from '../../src/verify/apiserver/rest.js';
+import type { ApiServer } from '../../src/verify/apiserver/server.js';
+import { EngineError } from '../../src/verify/errors.js';
 import { objectsOf } from '../agreement-vap.js';
-import { type ApiServer, type KubeObject, startApiServer } from '../apiserver.js';
-import { EngineError } from '../errors.js';
+import { startApiServer } from '../apiserver.js';
 import { compliantPod, violatingPod } from './pods.js';
 
 export interface Admission {

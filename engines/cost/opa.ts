@@ -6,10 +6,10 @@ import { identifierOf } from '../../src/backends/names.js';
 import { rego } from '../../src/backends/rego/index.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { withBundle } from '../../src/verify/bundle.js';
+import { EngineError } from '../../src/verify/errors.js';
+import { run, trackDirectory } from '../../src/verify/process.js';
 import { buildEngine } from '../build.js';
-import { withBundle } from '../bundle.js';
-import { EngineError } from '../errors.js';
-import { run, trackDirectory } from '../process.js';
 
 /** Milliseconds for one evaluation of `deny`, the mean of as many as `opa bench` finds fit to make. */
 export async function opaBench(policy: Policy, pod: JsonObject): Promise<number> {

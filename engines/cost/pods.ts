@@ -2,7 +2,7 @@
 import { evaluate } from '../../src/evaluate.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { Json, JsonObject } from '../../src/manifest/types.js';
-import { admittedPod } from '../corpus.js';
+import { admittedPod } from '../../src/verify/judged.js';
 
 export const many = 100;
 

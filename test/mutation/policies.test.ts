@@ -4,12 +4,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { admittedPod } from '../../engines/corpus.js';
 import { handWritten, withPods } from '../../engines/policies/index.js';
 import { vap } from '../../src/backends/vap/index.js';
 import type { Control, Policy } from '../../src/ir/types.js';
 import { allRevisions } from '../../src/levels/levels.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { admittedPod } from '../../src/verify/judged.js';
 import { everyNode, unsayable } from '../golden/every-node.js';
 import { alone, controlMutants } from './controls.js';
 import { type Case, Killer, places } from './killer.js';
