@@ -15,7 +15,11 @@ const records = committedRecords();
 const steps = Object.keys(checks);
 
 /** Steps that no run was recorded of yet: docs/conformance.md says so. */
-const notRecorded: readonly string[] = ['gatekeeper-whole', 'kyverno-whole', ...Object.keys(corpusChecks)];
+const notRecorded: readonly string[] = [
+  'gatekeeper-whole',
+  'kyverno-whole',
+  ...Object.keys(corpusChecks).filter((step) => step !== 'corpus-opa'),
+];
 
 describe('golden/conformance', () => {
   it('has each step of a run, and no other', () => {
