@@ -79,10 +79,13 @@ export function defect(error: unknown): Diagnostic {
   };
 }
 
-/** Node takes a directory for a stream that is empty, so it is read as the file that it is not. */
+/**
+ * Node takes a directory for a stream that is empty, so it is read as the file that it is not. With numbers instead of
+ * bigints, Node 20.20 resolves no links of modules any more once a pipe was asked about: test/package has such links.
+ */
 function standardInput(host: NodeJS.Process): AsyncIterable<Uint8Array | string> {
   try {
-    if (fstatSync(0).isDirectory()) return createReadStream('', { fd: 0 });
+    if (fstatSync(0, { bigint: true }).isDirectory()) return createReadStream('', { fd: 0 });
   } catch {
     // It is closed: what Node then reads is empty.
   }
