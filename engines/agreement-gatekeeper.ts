@@ -16,9 +16,10 @@ import {
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
+  newestOf,
   Row,
-  type RuleSet,
   ruleSets,
+  shareOf,
   sum,
   type Tally,
   tally,
@@ -148,7 +149,11 @@ export async function checkGatekeeperCustom(): Promise<Tally> {
       // What is compared is what they say of pods: where they hold is for scenarios.
       const policy: Policy = { ...given, scope: defaultScope, exemptions: noExemptions };
       if ('refusals' in gatekeeper.compile([policy], newest)) continue;
-      const cases = shareOf(policy, casesOf(pods.map(withNames)));
+      const cases = shareOf(
+        casesOf(pods.map(withNames)),
+        customShare,
+        ({ pod, request }) => evaluate(policy, pod, request).length > 0,
+      );
       rows.push(...(await rowsFor(driver, [policy], [policy], cases)));
       blind.push(...(await rowsFor(driver, [policy], [allowAll(policy)], cases)));
     }
@@ -159,15 +164,3 @@ export async function checkGatekeeperCustom(): Promise<Tally> {
 
 /** One in so many of the cases: an odd number, so that both forms of pods are met. */
 const customShare = 5;
-
-/** A share of the cases, or all of them where the share has one verdict. */
-function shareOf(policy: Policy, cases: readonly Case[]): readonly Case[] {
-  const share = cases.filter((_, index) => index % customShare === 0);
-  const denied = share.map(({ pod, request }) => evaluate(policy, pod, request).length > 0);
-  return denied.includes(true) && denied.includes(false) ? share : cases;
-}
-
-/** The newest version that has these rules. */
-function newestOf({ versions }: RuleSet): number {
-  return Number(versions.at(-1)?.split('.')[1]);
-}

@@ -16,9 +16,10 @@ import {
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
+  newestOf,
   Row,
-  type RuleSet,
   ruleSets,
+  shareOf,
   sum,
   type Tally,
   tally,
@@ -113,7 +114,7 @@ async function rowFor(
 /** @param whole the rule sets of older versions judge every case too, which takes half an hour. */
 export async function checkKyverno(whole = false): Promise<Tally> {
   // By version, both levels of the newest last.
-  const sets = ruleSets().sort((a, b) => minorOf(a) - minorOf(b));
+  const sets = ruleSets().sort((a, b) => newestOf(a) - newestOf(b));
   const pods = await judgedPods();
   const cases = casesOf(pods);
   const sample = cases.filter((_, index) => index % 97 === 0);
@@ -146,7 +147,11 @@ export async function checkKyvernoCustom(): Promise<Tally> {
     const blind: Row[] = [];
     for (const { policy, pods } of customPolicies()) {
       if ('refusals' in backend.compile([policy], newest)) continue;
-      const cases = shareOf(policy, casesOf(pods));
+      const cases = shareOf(
+        casesOf(pods),
+        customShare,
+        ({ pod }) => evaluate(policy, pod, inNamespace).length > 0,
+      );
       judged.push(await rowFor(backend, policy, policy, cases, 'compiled'));
       blind.push(await rowFor(backend, policy, allowAll(policy), cases, 'compiled'));
     }
@@ -157,15 +162,3 @@ export async function checkKyvernoCustom(): Promise<Tally> {
 
 /** One in so many of the cases: an odd number, so that both forms of pods are met. */
 const customShare = 3;
-
-/** A share of the cases, or all of them where the share has one verdict. */
-function shareOf(policy: Policy, cases: readonly Case[]): readonly Case[] {
-  const share = cases.filter((_, index) => index % customShare === 0);
-  const denied = share.map(({ pod }) => evaluate(policy, pod, inNamespace).length > 0);
-  return denied.includes(true) && denied.includes(false) ? share : cases;
-}
-
-/** The newest version that has these rules. */
-function minorOf({ versions }: RuleSet): number {
-  return Number(versions.at(-1)?.split('.')[1]);
-}

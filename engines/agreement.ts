@@ -34,6 +34,22 @@ export function ruleSets(): RuleSet[] {
   return sets;
 }
 
+/** The minor of the newest version that has these rules. */
+export function newestOf({ versions }: RuleSet): number {
+  return Number(versions.at(-1)?.split('.')[1]);
+}
+
+/**
+ * One in so many of the cases, or all of them where these have one verdict.
+ *
+ * @param oneIn an odd number where two forms of a pod follow each other, so that both are met.
+ */
+export function shareOf<T>(cases: readonly T[], oneIn: number, denies: (of: T) => boolean): readonly T[] {
+  const share = cases.filter((_, index) => index % oneIn === 0);
+  const denied = share.map(denies);
+  return denied.includes(true) && denied.includes(false) ? share : cases;
+}
+
 /** The distinct contents of the reference's fixtures and every boundary pod with one value changed. */
 export async function judgedPods(): Promise<JsonObject[]> {
   const { fixtures } = await readReference();

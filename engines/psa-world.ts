@@ -13,18 +13,8 @@ import type { ApiServer } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
 import { EngineError } from '../src/verify/errors.js';
 import { newestRelease } from './agreement-vap.js';
+import { goodSpec } from './scenarios/pods.js';
 import type { Topic } from './scenarios/topics.js';
-import { asWorkload, type WorkloadShape } from './shapes.js';
-
-export const goodContainer: JsonObject = {
-  name: 'app',
-  image: 'example.com/app:1.0',
-  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-};
-export const goodSpec: JsonObject = {
-  securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-  containers: [goodContainer],
-};
 
 export function pod(name: string, spec: JsonObject): JsonObject & KubeObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: 'app' } }, spec };
@@ -32,24 +22,6 @@ export function pod(name: string, spec: JsonObject): JsonObject & KubeObject {
 
 export const good = pod('good', goodSpec);
 export const bad = pod('bad', { ...goodSpec, hostPID: true });
-
-export function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
-  const needsPolicy = shape === 'Job' || shape === 'CronJob';
-  const spec = typeof of.spec === 'object' && of.spec !== null ? of.spec : {};
-  const manifest = asWorkload(needsPolicy ? { ...of, spec: { ...spec, restartPolicy: 'Never' } } : of, shape);
-  const selectors: Partial<Record<WorkloadShape, JsonObject>> = {
-    Deployment: { matchLabels: { app: 'app' } },
-    StatefulSet: { matchLabels: { app: 'app' } },
-    DaemonSet: { matchLabels: { app: 'app' } },
-    ReplicaSet: { matchLabels: { app: 'app' } },
-    ReplicationController: { app: 'app' },
-  };
-  const selector = selectors[shape];
-  const { apiVersion, metadata } = manifest;
-  const template = selector === undefined ? manifest.spec : Object.assign({}, manifest.spec, { selector });
-  const rest = manifest.template === undefined ? { spec: template } : { template: manifest.template };
-  return { apiVersion, kind: shape, metadata, ...rest };
-}
 
 export const level = (name: Level, mode: Mode): Policy => ({ ...levelPolicy(name, newestMinor), mode });
 

@@ -48,7 +48,6 @@ function versionOf(step: string, engines: EngineVersions): string {
       return `conftest ${engines.conftest}`;
     case 'vap':
     case 'psa':
-    case 'cost':
       return `kube-apiserver ${engines['kube-apiserver']}, etcd ${engines.etcd}`;
     case 'gatekeeper':
       return `Gatekeeper ${engines.gatekeeper}`;

@@ -6,9 +6,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { EngineError } from '../../src/verify/errors.js';
+import { shrink } from '../../src/verify/shrink.js';
 import type { Judge } from '../judges.js';
 import { type FrozenCase, frozenDirectory } from '../policies/frozen.js';
-import { shrink, smallerPods, smallerPolicies } from './shrink.js';
+import { smallerPolicies } from './smaller-policies.js';
 
 interface Find {
   readonly policy: Policy;
@@ -29,22 +30,30 @@ async function differs(judge: Judge, policy: Policy, pods: readonly JsonObject[]
   }
 }
 
+/** Pods are asked about all at once; policies one by one, each of which an engine has to load. */
+const limits = { runs: 60, tries: 200 };
+const mostSteps = 60;
+
 /** The smallest pod, then the smallest policy, on which the engine still says something else. */
 export async function shrunk(judge: Judge, { policy, pod }: Find): Promise<Find> {
-  const small = await shrink(pod, async (from) => {
-    const pods = smallerPods(from);
-    const kept = pods.length === 0 ? [] : await differs(judge, policy, pods);
-    return pods.find((_, index) => kept[index]);
-  });
-  const version = judge.backend.engineVersions.at(-1) ?? '';
-  const simple = await shrink(policy, async (from) => {
-    for (const each of smallerPolicies(from)) {
-      if ('refusals' in judge.backend.compile([each], version)) continue;
-      if ((await differs(judge, each, [small]))[0] === true) return each;
-    }
-    return undefined;
-  });
+  const small = await shrink(pod, (pods) => differs(judge, policy, pods), limits);
+  let simple = policy;
+  for (let step = 0; step < mostSteps; step++) {
+    const less = await lessOf(judge, simple, small);
+    if (less === undefined) break;
+    simple = less;
+  }
   return { policy: simple, pod: small };
+}
+
+/** A smaller policy on which the engine still says something else of the pod; undefined where there is none. */
+async function lessOf(judge: Judge, policy: Policy, pod: JsonObject): Promise<Policy | undefined> {
+  const version = judge.backend.engineVersions.at(-1) ?? '';
+  for (const each of smallerPolicies(policy)) {
+    if ('refusals' in judge.backend.compile([each], version)) continue;
+    if ((await differs(judge, each, [pod]))[0] === true) return each;
+  }
+  return undefined;
 }
 
 /** Writes the case, and says where. */

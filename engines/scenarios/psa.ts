@@ -24,19 +24,18 @@ import {
   configured,
   denies,
   good,
-  goodContainer,
-  goodSpec,
   labelsOf,
   level,
   pod,
   type Scenario,
   type World,
-  workload,
 } from '../psa-world.js';
 import { workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
+import { container as goodContainer, goodSpec } from './pods.js';
 import { guards } from './psa-guard.js';
 import { Telling } from './run.js';
+import { workload } from './workload.js';
 
 async function labelled(server: ApiServer, name: string, policy: Policy, probe: (of: Judgement) => boolean) {
   await server.namespace(name, labelsOf(policy));

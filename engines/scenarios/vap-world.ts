@@ -2,17 +2,13 @@
 
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Policy } from '../../src/ir/types.js';
-import { levelPolicy } from '../../src/levels/levels.js';
-import { newestMinor } from '../../src/levels/versions.js';
 import type { Json, JsonObject } from '../../src/manifest/types.js';
 import type { KubeObject } from '../../src/verify/apiserver/rest.js';
 import type { ApiServer } from '../../src/verify/apiserver/server.js';
 import type { Judgement } from '../../src/verify/apiserver/verdict.js';
 import { controlsIn, deniedBy } from '../../src/verify/judged.js';
-import { asWorkload, type WorkloadShape } from '../shapes.js';
+import { container, goodSpec, restricted } from './pods.js';
 import type { Topic } from './topics.js';
-
-export const restricted = levelPolicy('restricted', newestMinor);
 
 export function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
   return {
@@ -23,48 +19,17 @@ export function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
   };
 }
 
-export const goodContainer: JsonObject = {
-  name: 'app',
-  image: 'example.com/app:1.0',
-  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-};
-const goodContext: JsonObject = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
-export const good = pod({ securityContext: goodContext, containers: [goodContainer] });
+export const good = pod(goodSpec);
 const badSpecContainers: readonly JsonObject[] = [
-  { ...goodContainer, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } },
+  { ...container, ports: [{ containerPort: 8080 }], securityContext: { privileged: true } },
 ];
 const badSpec: JsonObject = {
-  securityContext: goodContext,
+  ...goodSpec,
   hostPID: true,
   hostNetwork: true,
   containers: badSpecContainers,
 };
 export const bad = pod(badSpec);
-
-/** A workload that the API server accepts, with this pod. */
-export function workload(of: JsonObject, shape: WorkloadShape): KubeObject {
-  const manifest = asWorkload(shape === 'Job' || shape === 'CronJob' ? withRestartPolicy(of) : of, shape);
-  const spec = manifest.spec;
-  const selecting: readonly WorkloadShape[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return named(manifest, 'v1', shape);
-  const selector = selecting.includes(shape)
-    ? { selector: { matchLabels: { app: 'app' } } }
-    : shape === 'ReplicationController'
-      ? { selector: { app: 'app' } }
-      : {};
-  return named({ ...manifest, spec: { ...spec, ...selector } }, manifest.apiVersion, shape);
-}
-
-function named(manifest: JsonObject, apiVersion: unknown, kind: string): KubeObject {
-  return { ...manifest, apiVersion, kind };
-}
-
-function withRestartPolicy(of: JsonObject): JsonObject {
-  const { spec } = of;
-  return typeof spec === 'object' && spec !== null
-    ? { ...of, spec: { ...spec, restartPolicy: 'Never' } }
-    : of;
-}
 
 interface World {
   readonly server: ApiServer;
@@ -79,7 +44,6 @@ export interface Scenario {
   readonly run: (world: World) => Promise<void>;
 }
 
-export const enforced: Policy = { ...restricted, mode: 'enforce' };
 export const k = (object: JsonObject): KubeObject => ({ ...object, apiVersion: 'v1', kind: 'Pod' });
 
 export function denies(judgement: Judgement, expected: readonly string[]): void {
@@ -100,7 +64,7 @@ export const worse = pod({ ...badSpec, hostIPC: true });
 /** The bad pod with a container more. */
 export const wider = pod({
   ...badSpec,
-  containers: [...badSpecContainers, { ...goodContainer, name: 'side' }],
+  containers: [...badSpecContainers, { ...container, name: 'side' }],
 });
 
 /** With a finalizer to lose. */

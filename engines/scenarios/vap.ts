@@ -16,6 +16,7 @@ import { objectsOf } from '../agreement-vap.js';
 import { startApiServer } from '../apiserver.js';
 import { asWorkload, workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
+import { enforced, container as goodContainer, restricted } from './pods.js';
 import { Telling } from './run.js';
 import { sharedScenarios } from './shared.js';
 import { rights } from './vap-rights.js';
@@ -25,21 +26,18 @@ import {
   badControls,
   containersOf,
   denies,
-  enforced,
   good,
-  goodContainer,
   heldPod,
   isObject,
   k,
-  restricted,
   type Scenario,
   specOf,
   wider,
   withBadStored,
   withSpec,
-  workload,
   worse,
 } from './vap-world.js';
+import { workload } from './workload.js';
 
 const scenarios: readonly Scenario[] = [
   {

@@ -1,12 +1,9 @@
 /** OPA: the emitted Rego by `opa eval`. */
 import { identifierOf } from '../../backends/names.js';
-import { backends } from '../../compile.js';
-import { withBundle } from '../bundle.js';
 import { EngineError } from '../errors.js';
-import { deniedBy } from '../judged.js';
 import { opaEvalEach } from '../opa.js';
-import { incomparableOffline } from '../reads.js';
 import type { EngineKind, Lane, Limits } from '../types.js';
+import { regoLane } from './rego.js';
 import { versionSaid } from './version.js';
 
 export const opa: EngineKind = {
@@ -18,31 +15,12 @@ export const opa: EngineKind = {
   withLanes: ([program = ''], limits, use) => use([laneOf(program, limits)]),
 };
 
-function laneOf(program: string, { seconds }: Limits): Lane {
-  return {
-    target: 'rego',
-    driver: null,
-    chunk: 500,
-    tries: 100,
-    incomparable: incomparableOffline,
-    withJudge: ({ policy, engineVersion }, use) =>
-      withBundle(
-        backends.rego,
-        [policy],
-        ({ files }) =>
-          use({
-            expected: (pod) => deniedBy(policy, pod),
-            ask: async (pods) => {
-              const query = `data.podsec.${identifierOf(policy.name)}.deny`;
-              const options = { parallel: 1, samples: 3, seconds };
-              const answers = await opaEvalEach(program, files, query, pods, options);
-              return answers.map(controlsOf);
-            },
-          }),
-        engineVersion,
-      ),
-  };
-}
+const laneOf = (program: string, { seconds }: Limits): Lane =>
+  regoLane(async (policy, { files }, pods) => {
+    const query = `data.podsec.${identifierOf(policy.name)}.deny`;
+    const answers = await opaEvalEach(program, files, query, pods, { parallel: 1, samples: 3, seconds });
+    return answers.map(controlsOf);
+  });
 
 function controlsOf(denials: unknown): readonly string[] {
   if (!Array.isArray(denials))
