@@ -1,19 +1,17 @@
 /**
- * The newest levels on every pod of the corpus, pairs and random ones too: what the other steps judge besides is the pods with
- * one value changed.
+ * The levels at every version that changes a rule, on every pod of the corpus, pairs and random ones too: what the other steps
+ * judge is the fixtures and the pods with one value changed.
  */
-import { levelPolicy } from '../src/levels/levels.js';
-import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import { allowAll, demandBlindRowsFail, Row, sum, type Tally, tally } from './agreement.js';
-import { corpusPods, judgedLevels } from './corpus.js';
+import { allowAll, demandBlindRowsFail, Row, ruleSets, sum, type Tally, tally } from './agreement.js';
+import { corpusPods } from './corpus.js';
 import { type Judge, type JudgeName, startJudge } from './judges.js';
 
 /** So many at once, so that progress is seen and an answer fits into memory. */
-const chunk = 4000;
+const chunk = 6000;
 
 async function rowsOf(judge: Judge, pods: readonly JsonObject[], allow: boolean): Promise<Row[]> {
-  const policies = judgedLevels.map((level) => levelPolicy(level, newestMinor));
+  const policies = ruleSets().map(({ policy }) => policy);
   const rows = policies.map(({ name }) => new Row(judge.engine, `${name}, whole corpus`));
   for (let start = 0; start < pods.length; start += chunk) {
     const some = pods.slice(start, start + chunk);

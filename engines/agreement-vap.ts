@@ -177,37 +177,36 @@ export interface VapJudge {
   readonly stop: () => Promise<void>;
 }
 
-/** An API server that judges by one policy after the other. */
+/** An API server that judges by policies all of which are in force at once. */
 export async function startVapJudge(): Promise<VapJudge> {
   const server = await startApiServer({ audit: true });
   await server.namespace(namespace);
-  const judgeBy = async (policy: Policy, pods: readonly JsonObject[]) => {
-    const audited = { ...policy, mode: 'audit' as const };
-    const sound = pods.filter((pod) => admit(pod).problems.length === 0);
-    await server.apply(objectsOf([audited]));
-    try {
-      const active = await waitUntilInForce(server, audited, sound);
-      const answers = await judgeAll(server, sound);
-      const failed = new Map(
-        answers.map(({ pod, verdicts }) => [
-          pod,
-          verdicts && [...(verdicts.get(podsName(policy)) ?? [])].sort(),
-        ]),
-      );
-      await server.remove(objectsOf([audited]));
-      if (active !== undefined)
-        await server.waitFor(namespace, active, (judgement) => !isInForce(judgement, policy));
-      return pods.map((pod) => failed.get(pod));
-    } catch (error) {
-      await server.remove(objectsOf([audited]));
-      throw error;
-    }
-  };
   return {
     judge: async (policies, pods) => {
-      const judged = [];
-      for (const policy of policies) judged.push(await judgeBy(policy, pods));
-      return judged;
+      const audited = policies.map((policy) => ({ ...policy, mode: 'audit' as const }));
+      const objects = objectsOf(audited);
+      const sound = pods.filter((pod) => admit(pod).problems.length === 0);
+      const active: { readonly policy: Policy; readonly pod: KubeObject }[] = [];
+      await server.apply(objects);
+      try {
+        for (const policy of audited) {
+          const pod = await waitUntilInForce(server, policy, sound);
+          if (pod !== undefined) active.push({ policy, pod });
+        }
+        const verdicts = new Map(
+          (await judgeAll(server, sound)).map((answer) => [answer.pod, answer.verdicts]),
+        );
+        return policies.map((policy) =>
+          pods.map((pod) => {
+            const of = verdicts.get(pod);
+            return of && [...(of.get(podsName(policy)) ?? [])].sort();
+          }),
+        );
+      } finally {
+        await server.remove(objects);
+        for (const { policy, pod } of active)
+          await server.waitFor(namespace, pod, (judgement) => !isInForce(judgement, policy));
+      }
     },
     requestFor: (pod) => requestFor(pod, namespace),
     stop: () => server.stop(),
