@@ -1,8 +1,6 @@
 /** The tables of docs/conformance.md, of what was recorded. */
 import { allBackends } from '../src/compile.js';
-import type { RowResult } from './agreement.js';
-import { ruleSets } from './agreement.js';
-import { judgedLevels } from './corpus.js';
+import { type RowResult, ruleSets } from './agreement.js';
 import type { Measured, SetRecord } from './measure-set.js';
 import { customPolicies } from './policies/index.js';
 import type { EngineVersions, StepRecord } from './record.js';
@@ -40,7 +38,7 @@ const cellOf = ({ judged, told, known }: RowResult): string =>
   ].join(', ');
 
 function versionOf(step: string, engines: EngineVersions): string {
-  const [name = ''] = step.split('-');
+  const [name = ''] = step.replace(/^corpus-/, '').split('-');
   switch (name) {
     case 'opa':
       return `OPA ${engines.opa}, conftest ${engines.conftest}`;
@@ -92,13 +90,16 @@ function rowsOf(records: Records, steps: readonly string[]): readonly RowResult[
 function ruleSetTable(records: Records): string {
   // Of the same rule set the first is shown: where there is one, that with every pod.
   const steps = ['gatekeeper-whole', 'kyverno-whole', 'opa', 'vap', 'gatekeeper', 'kyverno', 'psa'];
-  const rows = rowsOf(records, steps);
+  return tableByRuleSet(rowsOf(records, steps), columns);
+}
+
+function tableByRuleSet(rows: readonly RowResult[], of: readonly Column[]): string {
   return table(
-    ['rule set', 'of versions', ...columns.map(({ title }) => title)],
+    ['rule set', 'of versions', ...of.map(({ title }) => title)],
     ruleSets().map(({ policy, versions }) => [
       policy.name,
       versions.join(', '),
-      ...columns.map(({ engine }) => {
+      ...of.map(({ engine }) => {
         const row = rows.find((each) => each.engine === engine && each.policy === policy.name);
         return row === undefined ? '' : cellOf(row);
       }),
@@ -177,24 +178,16 @@ function matrixTable(records: Records): string {
 function corpusSection(records: Records): string[] {
   const rows = [...records.values()]
     .filter(({ step }) => step.startsWith('corpus-'))
-    .flatMap((record) => record.rows);
+    .flatMap((record) => record.rows)
+    .map((row) => ({ ...row, policy: row.policy.replace(', whole corpus', '') }));
   if (rows.length === 0) return [];
-  const judged = table(
-    ['level', ...columns.filter(({ target }) => target !== 'psa').map(({ title }) => title)],
-    judgedLevels.map((level) => [
-      level,
-      ...columns
-        .filter(({ target }) => target !== 'psa')
-        .map(({ engine }) => {
-          const row = rows.find((each) => each.engine === engine && each.policy === `${level}, whole corpus`);
-          return row === undefined ? '' : cellOf(row);
-        }),
-    ]),
-  );
   return [
     '### The whole corpus',
-    'The newest levels on the pairs and random pods too, of which the tables above have only those with one value changed.',
-    judged,
+    'The pairs and random pods too, of which the tables above have only those with one value changed.',
+    tableByRuleSet(
+      rows,
+      columns.filter(({ target }) => target !== 'psa'),
+    ),
   ];
 }
 
