@@ -5,6 +5,7 @@
  * The pod is the one that validating admission sees: decoded (null is absent; an empty value of a non-pointer field is
  * absent), defaulted and prepared, as src/admission does it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { goQuote } from './ir/quote.js';
 import type {
   Collection,
@@ -12,6 +13,7 @@ import type {
   Cond,
   ContainerGroup,
   Control,
+  Mutation,
   Pattern,
   Policy,
   Ref,
@@ -19,6 +21,7 @@ import type {
   Source,
   Term,
   Text,
+  Write,
 } from './ir/types.js';
 import type { DocumentPath, Json, JsonObject } from './manifest/types.js';
 
@@ -58,8 +61,23 @@ export interface Finding {
   readonly locations: readonly DocumentPath[];
 }
 
+/** What a policy writes into a pod. */
+export interface Writing {
+  /** The mutation's id. */
+  readonly mutation: string;
+  readonly path: DocumentPath;
+  readonly value: Json;
+}
+
+export interface Mutated {
+  readonly pod: JsonObject;
+  /** What is otherwise than it was, in the order in which it was written. */
+  readonly writings: readonly Writing[];
+}
+
 /**
- * The controls that deny the pod, in the policy's order. None: the pod is allowed.
+ * The controls that deny the pod, in the policy's order. None: the pod is allowed. They judge the pod as the policy's
+ * mutations leave it, and locations are paths in that.
  *
  * A pod with an exempt runtime class is allowed by every control. Whether a namespace or a user is exempt or out of scope
  * is not asked here: that is about the request, and decided before a pod is judged.
@@ -68,13 +86,22 @@ export function evaluate(policy: Policy, pod: JsonObject, request: AdmissionRequ
   return hasExemptRuntimeClass(policy, pod) ? [] : violations(policy, pod, request);
 }
 
+/**
+ * The pod as the policy's mutations leave it, and what they write; the pod that is given stays as it is. What alternatives
+ * write is not among it: which of them is asked is not the policy's to say.
+ */
+export function mutate(policy: Policy, pod: JsonObject, request: AdmissionRequest = noRequest): Mutated {
+  return hasExemptRuntimeClass(policy, pod) ? { pod, writings: [] } : mutated(policy, pod, request);
+}
+
 /** An empty name exempts nobody. The exemptions of alternatives do not count. */
 function hasExemptRuntimeClass({ exemptions }: Policy, { spec }: JsonObject): boolean {
   const name = isObject(spec) ? spec.runtimeClassName : undefined;
   return typeof name === 'string' && name !== '' && exemptions.runtimeClasses.includes(name);
 }
 
-function violations(policy: Policy, pod: JsonObject, request: AdmissionRequest): Finding[] {
+function violations(policy: Policy, given: JsonObject, request: AdmissionRequest): Finding[] {
+  const { pod } = mutated(policy, given, request);
   const world: World = { pod, request, bound: new Map() };
   const findings = policy.controls.flatMap((control) => judge(control, world));
   const alternatives = policy.alternatives.map((each) => ({
@@ -115,8 +142,64 @@ function judge(control: Control, world: World): Finding[] {
   ];
 }
 
+/** Each mutation looks at the pod as the ones before it leave it, and writes when it has looked at all of it. */
+function mutated({ mutations }: Policy, given: JsonObject, request: AdmissionRequest): Mutated {
+  let pod = given;
+  const writings: Writing[] = [];
+  for (const mutation of mutations) {
+    for (const { path, value } of editsOf(mutation, { pod, request, bound: new Map() })) {
+      const changed = withValue(pod, path, value);
+      if (isDeepStrictEqual(changed, pod) || !isObject(changed)) continue;
+      pod = changed;
+      writings.push({ mutation: mutation.id, path, value });
+    }
+  }
+  return { pod, writings };
+}
+
+interface Edit {
+  readonly path: DocumentPath;
+  readonly value: Json;
+}
+
+function editsOf(mutation: Mutation, world: World): Edit[] {
+  return matching(mutation, world).flatMap((inner) => mutation.writes.flatMap((write) => edit(write, inner)));
+}
+
+function edit(write: Write, world: World): Edit[] {
+  switch (write.kind) {
+    case 'set':
+      return [{ path: resolve(write.at, world).path, value: write.value }];
+    case 'add': {
+      const except = write.except.flatMap((list) => textsAt(list, world));
+      const added = write.values.filter((value) => !except.includes(value));
+      const value = [...new Set([...textsAt(write.list, world), ...added])].sort(byBytes);
+      // An empty list is an absent one.
+      return value.length === 0 ? [] : [{ path: resolve(write.list, world).path, value }];
+    }
+    case 'setKey': {
+      const key = String(termValue(write.key, world));
+      return [{ path: [...resolve(write.map, world).path, key], value: write.value }];
+    }
+  }
+}
+
+function textsAt(list: Ref, world: World): string[] {
+  return items(list, world).map(({ value }) => String(value));
+}
+
+/** The document with the value at the place, whose objects are made where they are missing. */
+function withValue(at: Json | undefined, [step, ...rest]: DocumentPath, value: Json): Json {
+  if (step === undefined) return value;
+  if (typeof step === 'number')
+    return Array.isArray(at) ? at.with(step, withValue(at[step], rest, value)) : [];
+  const object = isObject(at) ? at : {};
+  const inside = withValue(Object.hasOwn(object, step) ? object[step] : undefined, rest, value);
+  return Object.fromEntries([...Object.entries(object), [step, inside]]);
+}
+
 /** The worlds in which each combination of bound elements is bound and the condition holds. */
-function matching(comprehension: Comprehension, world: World): World[] {
+function matching(comprehension: Pick<Comprehension, 'over' | 'where'>, world: World): World[] {
   let worlds = [world];
   for (const { bind, in: source } of comprehension.over) {
     worlds = worlds.flatMap((outer) =>

@@ -5,7 +5,15 @@ export type { Backend, BundleFile, Capabilities, Compiled, Refusal, Target } fro
 export { compile } from './compile.js';
 export type { Diagnostic, DiagnosticCode, Place } from './diagnostics.js';
 export * from './dsl/index.js';
-export { type AdmissionRequest, evaluate, type Finding, noRequest } from './evaluate.js';
+export {
+  type AdmissionRequest,
+  evaluate,
+  type Finding,
+  type Mutated,
+  mutate,
+  noRequest,
+  type Writing,
+} from './evaluate.js';
 export { parsePolicy } from './ir/parse.js';
 export { policyJson, printPolicy } from './ir/print.js';
 export { irSchema } from './ir/schema.js';

@@ -1,11 +1,12 @@
 /** Random policies that are well-formed and use every node kind, for properties and for the comparison of engines. */
-import { canonicalNames } from '../../src/ir/canonical.js';
+import { canonicalMutation, canonicalNames } from '../../src/ir/canonical.js';
 import {
   type Collection,
   type Comprehension,
   type Cond,
   type Control,
   irVersion,
+  type Mutation,
   type Pattern,
   type Policy,
   type Ref,
@@ -13,6 +14,7 @@ import {
   type Source,
   type Term,
   type Text,
+  type Write,
 } from '../../src/ir/types.js';
 import {
   elementOf,
@@ -33,7 +35,7 @@ import {
   word,
 } from './literals.js';
 
-export type NodeKind = (Cond | Term | Source | Pattern | Text)['kind'];
+export type NodeKind = (Cond | Term | Source | Pattern | Text | Write)['kind'];
 
 export interface RandomOptions {
   /** Node kinds that the policies must not have: those that a target cannot say. */
@@ -42,6 +44,8 @@ export interface RandomOptions {
   readonly oldPod?: boolean;
   /** Whether there may be alternatives. Left out: there may. */
   readonly alternatives?: boolean;
+  /** Whether they may write into the pod. Left out: they may not, for no engine is given what does. */
+  readonly mutations?: boolean;
 }
 
 /**
@@ -70,6 +74,8 @@ const isStringMap: Test = ({ type }) => type.kind === 'map' && type.of?.kind ===
 const canBeAbsent: Test = ({ type, field }) =>
   field !== undefined && (type.kind !== 'struct' || field.pointer);
 const canBeBlamed: Test = ({ path, field }) => path.length === 0 || field !== undefined;
+const isField: Test = ({ path, field }) => path.length > 0 && field !== undefined;
+const isTextList: Test = ({ type }) => type.kind === 'list' && type.of?.kind === 'string';
 const hasChoices: Test = (place) => place.type.kind === 'struct' && choices(place).length > 0;
 
 /** The fields of an object that can be absent. */
@@ -107,6 +113,10 @@ class Builder {
       ir: irVersion,
       name,
       version: draw.pick([null, 'v1.0', 'v1.37']),
+      mutations:
+        this.options.mutations === true && draw.oneIn(2)
+          ? draw.list(1, 2, () => 0).map((_, index) => this.mutation(`mutation${index}`))
+          : [],
       controls: draw.list(1, 3, () => 0).map((_, index) => this.control(`control${index}`)),
       alternatives: [],
       scope: { excludedNamespaces: [], namespaceSelector: [] },
@@ -142,15 +152,47 @@ class Builder {
     };
   }
 
-  comprehension(): Comprehension {
+  mutation(id: string): Mutation {
+    const { over, scope } = this.bindings();
+    const writes = this.draw.list(1, 2, () => this.write(scope));
+    return canonicalMutation({ id, over, where: this.cond(scope, 2), writes: distinctPlaces(writes) });
+  }
+
+  write(scope: Scope): Write {
     const { draw } = this;
+    const names = blamable(scope);
+    const place = (test: Test) => this.place(scope, (each) => isField(each) && test(each), names);
+    const kind = draw.pick(['set', 'set', 'add', 'setKey'] as const);
+    switch (kind) {
+      case 'set': {
+        const type = draw.pick(['string', 'number', 'boolean'] as const);
+        // Never one that an API server takes for absence.
+        const value = { string: `w${word(draw)}`, number: 1 + draw.below(70_000), boolean: true }[type];
+        return { kind, at: place(hasType(type)), value };
+      }
+      case 'add': {
+        const values = [...new Set(draw.list(1, 3, () => word(draw)))];
+        return { kind, list: place(isTextList), values, except: draw.list(0, 1, () => place(isTextList)) };
+      }
+      case 'setKey':
+        return { kind, map: place(isStringMap), key: this.string(scope, 1), value: word(draw) };
+    }
+  }
+
+  bindings(): { over: { bind: string; in: Source }[]; scope: Scope } {
     const over: { bind: string; in: Source }[] = [];
     let scope = rootScope;
-    for (let left = draw.below(3); left > 0; left--) {
+    for (let left = this.draw.below(3); left > 0; left--) {
       const bound = this.bind(scope);
       over.push({ bind: bound.bind, in: bound.in });
       scope = bound.scope;
     }
+    return { over, scope };
+  }
+
+  comprehension(): Comprehension {
+    const { draw } = this;
+    const { over, scope } = this.bindings();
     return {
       over,
       where: this.cond(scope, deepest),
@@ -370,6 +412,13 @@ class Builder {
         };
     }
   }
+}
+
+/** No place is written twice by one mutation. */
+function distinctPlaces(writes: readonly Write[]): Write[] {
+  const place = (write: Write) =>
+    textOf(write.kind === 'set' ? write.at : write.kind === 'add' ? write.list : write.map);
+  return writes.filter((write, at) => writes.findIndex((each) => place(each) === place(write)) === at);
 }
 
 /** The pod that is judged, and its elements. */

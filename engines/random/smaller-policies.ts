@@ -49,6 +49,7 @@ function* candidates(policy: Policy): Generator<Policy> {
     list.map((_, index) => list.filter((__, at) => at !== index));
   yield* policy.controls.map((control) => ({ ...policy, controls: [control] }));
   yield* drop(policy.controls).map((controls) => ({ ...policy, controls }));
+  yield* drop(policy.mutations).map((mutations) => ({ ...policy, mutations }));
   yield* drop(policy.alternatives).map((alternatives) => ({ ...policy, alternatives }));
   for (const [index, control] of policy.controls.entries()) {
     for (const collections of drop(control.collections)) {

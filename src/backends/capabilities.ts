@@ -31,6 +31,7 @@ function ownRefusals(policy: Policy, backend: Backend, engineVersion: string): R
 
   const { exemptions, scope } = policy;
   const used = {
+    mutations: policy.mutations.length > 0,
     alternatives: policy.alternatives.length > 0,
     namespaceSelector: scope.namespaceSelector.length > 0,
     excludedNamespaces: scope.excludedNamespaces.length + exemptions.namespaces.length > 0,
@@ -39,6 +40,7 @@ function ownRefusals(policy: Policy, backend: Backend, engineVersion: string): R
     exemptServiceAccounts: exemptions.serviceAccounts.length > 0,
   } as const satisfies Record<keyof typeof capabilities.policy, boolean>;
   const names = [
+    'mutations',
     'alternatives',
     'namespaceSelector',
     'excludedNamespaces',
@@ -60,7 +62,7 @@ function ownRefusals(policy: Policy, backend: Backend, engineVersion: string): R
 }
 
 function only(policy: Policy, control: Control): Policy {
-  return { ...policy, controls: [control], alternatives: [] };
+  return { ...policy, mutations: [], controls: [control], alternatives: [] };
 }
 
 function patternsOf(cond: Cond): readonly Pattern[] {

@@ -34,6 +34,7 @@ export const everything: Capabilities = {
   source: { containers: 'yes', items: 'yes', entries: 'yes', userGroups: 'yes' },
   pattern: { prefix: 'yes', suffix: 'yes', glob: 'yes', pathPrefix: 'yes' },
   policy: {
+    mutations: 'yes',
     alternatives: 'yes',
     namespaceSelector: 'yes',
     excludedNamespaces: 'yes',

@@ -46,6 +46,7 @@ export interface Capabilities {
   readonly pattern: Readonly<Record<Pattern['kind'], Support>>;
   readonly policy: Readonly<
     Record<
+      | 'mutations'
       | 'alternatives'
       | 'namespaceSelector'
       | 'excludedNamespaces'

@@ -111,6 +111,7 @@ function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
     name: checkedName(spec.name),
     version: base?.version ?? null,
     controls,
+    mutations: base?.mutations ?? [],
     alternatives: base?.alternatives ?? [],
     exceptions: [...(base?.exceptions ?? []).filter(({ control }) => kept.has(control)), ...exceptions],
     exemptions: { ...noExemptions, ...base?.exemptions, ...spec.exemptions },

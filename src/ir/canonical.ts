@@ -1,11 +1,20 @@
-import type { Control, Source } from './types.js';
-import { identity, rebuildControl } from './visit.js';
+import type { Control, Mutation, Source } from './types.js';
+import { identity, type Rewrite, rebuildControl, rebuildMutation } from './visit.js';
 
 /**
  * Gives the bound elements of a control names that say what they are (`container`, `volume`, `port`), unique within the
  * control, so that the same rule has the same IR whenever and in whatever order it was built.
  */
 export function canonicalNames(control: Control): Control {
+  return renamed(control, rebuildControl);
+}
+
+/** The same of a mutation. */
+export function canonicalMutation(mutation: Mutation): Mutation {
+  return renamed(mutation, rebuildMutation);
+}
+
+function renamed<T>(node: T, rebuild: (node: T, rewrite: Rewrite) => T): T {
   const names = new Map<string, string>();
   const used = new Map<string, number>();
   const nameFor = (source: Source): string => {
@@ -16,7 +25,7 @@ export function canonicalNames(control: Control): Control {
   };
   // Sources come before the name that they are bound to, and that before its uses: one pass each to collect and to rename.
   let last: Source = { kind: 'userGroups' };
-  rebuildControl(control, {
+  rebuild(node, {
     ...identity,
     source: (source) => {
       last = source;
@@ -27,11 +36,11 @@ export function canonicalNames(control: Control): Control {
       return bind;
     },
   });
-  const renamed = (name: string) => names.get(name) ?? name;
-  return rebuildControl(control, {
+  const nameOf = (name: string) => names.get(name) ?? name;
+  return rebuild(node, {
     ...identity,
-    ref: (ref) => ({ ...ref, from: renamed(ref.from) }),
-    bind: renamed,
+    ref: (ref) => ({ ...ref, from: nameOf(ref.from) }),
+    bind: nameOf,
   });
 }
 

@@ -4,13 +4,16 @@
  */
 import type { Diagnostic } from '../diagnostics.js';
 import { blameProblems, condProblems, repeated, typed, within } from './check-terms.js';
+import { writeProblems } from './check-writes.js';
 import type {
+  Binding,
   Collection,
   Comprehension,
   Control,
   Exception,
   Exemptions,
   LabelRequirement,
+  Mutation,
   Policy,
   Text,
 } from './types.js';
@@ -43,6 +46,11 @@ function policyProblems(policy: Policy): Problem[] {
     ...(policy.version === null || /^v1\.(0|[1-9]\d*)$/.test(policy.version)
       ? []
       : [{ message: `\`${policy.version}\` is no policy version`, hint: 'write it as `v1.37`' }]),
+    ...repeated(
+      policy.mutations.map(({ id }) => id),
+      'mutation',
+    ),
+    ...policy.mutations.flatMap((each) => inside(`mutation \`${each.id}\``, mutationProblems(each))),
     ...repeated(
       policy.controls.map(({ id }) => id),
       'control',
@@ -77,24 +85,28 @@ function malformed(name: string, form: RegExp, what: string, hint: string): Prob
   return [{ message, hint }];
 }
 
+const idForm = 'use up to 63 letters, digits, `_` and `-`, a letter first';
+
+function mutationProblems(mutation: Mutation): Problem[] {
+  return [
+    ...malformed(mutation.id, controlId, 'a mutation', idForm),
+    ...halfCharacters(mutation),
+    ...(mutation.writes.length === 0
+      ? [{ message: 'it writes nothing', hint: 'let it write, or drop the mutation' }]
+      : []),
+    ...bound(mutation.over, rootScope, (scope) => [
+      ...condProblems(mutation.where, scope),
+      ...writeProblems(mutation.writes, scope),
+    ]),
+  ];
+}
+
 function controlProblems(control: Control): Problem[] {
   const names = control.collections.map(({ name }) => name);
   return [
     // The id of an alternative's finding is `alternative/control`.
-    ...malformed(
-      control.id,
-      controlId,
-      'a control',
-      'use up to 63 letters, digits, `_` and `-`, a letter first',
-    ),
-    ...(hasHalfCharacter(control)
-      ? [
-          {
-            message: 'a text has half of a surrogate pair, which is no character in any engine',
-            hint: 'write whole characters',
-          },
-        ]
-      : []),
+    ...malformed(control.id, controlId, 'a control', idForm),
+    ...halfCharacters(control),
     ...inside('unless', condProblems(control.unless, rootScope)),
     ...repeated(names, 'collection'),
     ...(control.collections.some(({ denies }) => denies)
@@ -111,13 +123,15 @@ function controlProblems(control: Control): Problem[] {
   ];
 }
 
-function hasHalfCharacter(control: Control): boolean {
+function halfCharacters(part: Control | Mutation): Problem[] {
   let found = false;
-  JSON.stringify(control, (_key, value: unknown) => {
+  JSON.stringify(part, (_key, value: unknown) => {
     found ||= typeof value === 'string' && /\p{Surrogate}/u.test(value);
     return value;
   });
-  return found;
+  if (!found) return [];
+  const message = 'a text has half of a surrogate pair, which is no character in any engine';
+  return [{ message, hint: 'write whole characters' }];
 }
 
 function collectionProblems(collection: Collection): Problem[] {
@@ -128,21 +142,23 @@ function collectionProblems(collection: Collection): Problem[] {
       'a collection',
       'use letters, digits and `_`, a letter first',
     ),
-    ...collection.from.flatMap((each) => comprehensionProblems(each, each.over, rootScope)),
+    ...collection.from.flatMap((each) =>
+      bound(each.over, rootScope, (scope) => comprehensionProblems(each, scope)),
+    ),
   ];
 }
 
 /** Binds one element after the other, then checks what is said of them. */
-function comprehensionProblems(
-  comprehension: Comprehension,
-  [first, ...others]: Comprehension['over'],
+function bound(
+  [first, ...others]: readonly Binding[],
   scope: Scope,
+  inside: (scope: Scope) => Problem[],
 ): Problem[] {
-  if (first !== undefined) {
-    return within(first.bind, first.in, scope, (inner) =>
-      comprehensionProblems(comprehension, others, inner),
-    );
-  }
+  if (first === undefined) return inside(scope);
+  return within(first.bind, first.in, scope, (inner) => bound(others, inner, inside));
+}
+
+function comprehensionProblems(comprehension: Comprehension, scope: Scope): Problem[] {
   const { types, problems } = typed(comprehension.show, scope);
   return [
     ...condProblems(comprehension.where, scope),

@@ -1,5 +1,7 @@
 /** JSON Schema that is tied to a TypeScript type: a member or a field more, on either side, does not compile. */
 
+import type { Value } from './types.js';
+
 declare const described: unique symbol;
 
 export interface JsonSchema {
@@ -21,6 +23,15 @@ const exact = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEG
 export const integer: Shape<number> = { schema: { type: 'integer', ...exact } };
 export const scalar: Shape<string | number | boolean> = {
   schema: { type: ['string', 'integer', 'boolean'], ...exact },
+};
+/** A scalar, a list of them, or an object of them. */
+export const value: Shape<Value> = {
+  schema: {
+    type: ['string', 'integer', 'boolean', 'array', 'object'],
+    ...exact,
+    items: scalar.schema,
+    additionalProperties: scalar.schema,
+  },
 };
 export const textOrNull: Shape<string | null> = { schema: { type: ['string', 'null'] } };
 

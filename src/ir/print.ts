@@ -5,6 +5,7 @@
 import { end, fill, group, indent, type Layout, line, render, separated, softLine } from './layout.js';
 import { keyOrder } from './schema.js';
 import type {
+  Binding,
   Collection,
   Comprehension,
   Cond,
@@ -12,6 +13,7 @@ import type {
   Exception,
   Exemptions,
   LabelRequirement,
+  Mutation,
   Pattern,
   Policy,
   Ref,
@@ -20,6 +22,8 @@ import type {
   Source,
   Term,
   Text,
+  Value,
+  Write,
 } from './types.js';
 
 const width = 110;
@@ -45,16 +49,19 @@ export function policyJson(policy: Policy): string {
 function inOrder(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const rank = (key: string) => keyOrder.indexOf(key);
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => rank(a) - rank(b)));
+  // The fields of a value that is written are none of the schema's.
+  const byName = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || byName(a, b)));
 }
 
 function policyLayout(policy: Policy): Layout {
-  const { name, version, mode, scope, exemptions, exceptions, controls, alternatives } = policy;
+  const { name, version, mode, scope, exemptions, exceptions, mutations, controls, alternatives } = policy;
   const heading = `policy ${name}${version === null ? '' : ` ${version}`}, mode ${mode}, IR ${policy.ir}`;
   const parts: Layout[] = [
     ...scopeLayout(scope),
     ...exemptionsLayout(exemptions),
     ...exceptions.map(exceptionText),
+    ...mutations.map(mutationLayout),
     ...controls.map(controlLayout),
     ...alternatives.map((each): Layout => ['or else ', policyLayout(each)]),
   ];
@@ -117,9 +124,38 @@ function collectionLayout({ name, denies, distinct, from }: Collection): Layout 
   return indent(heading, ...[only, ...others].map((each): Layout => [end, each]));
 }
 
-function comprehensionLayout({ over, where, show, at }: Comprehension): Layout {
+function mutationLayout({ id, over, where, writes }: Mutation): Layout {
+  const parts: Layout[] = [clause('where', condLayout(where)), ...writes.map(writeLayout)];
+  const heading: Layout = [`write ${id}: `, bindingsLayout(over)];
+  return indent(heading, ...parts.map((part): Layout => [end, part]));
+}
+
+function writeLayout(write: Write): Layout {
+  switch (write.kind) {
+    case 'set':
+      return group('set ', refText(write.at), ' =', indent(line, valueText(write.value)));
+    case 'add':
+      return call('add', [
+        refText(write.list),
+        bracketed(write.values.map(quote)),
+        ...(write.except.length === 0 ? [] : [group('except ', bracketed(write.except.map(refText)))]),
+      ]);
+    case 'setKey':
+      return call('setKey', [refText(write.map), termLayout(write.key), quote(write.value)]);
+  }
+}
+
+function valueText(value: Value): string {
+  return JSON.stringify(value, inOrder);
+}
+
+function bindingsLayout(over: readonly Binding[]): Layout {
   const bindings = over.map(({ bind, in: source }): Layout => [bind, ' in ', sourceLayout(source)]);
-  const heading = bindings.length === 0 ? 'the pod' : group('for ', indent(separated(bindings, [',', line])));
+  return bindings.length === 0 ? 'the pod' : group('for ', indent(separated(bindings, [',', line])));
+}
+
+function comprehensionLayout({ over, where, show, at }: Comprehension): Layout {
+  const heading = bindingsLayout(over);
   const shown = group('show ', indent(termLayout(show)));
   return indent(heading, end, clause('where', condLayout(where)), end, shown, '  at ', refText(at));
 }

@@ -21,6 +21,7 @@ import {
   textOrNull,
   unionOf,
   type Variants,
+  value,
 } from './json-schema.js';
 import {
   type Binding,
@@ -32,6 +33,7 @@ import {
   type Exemptions,
   irVersion,
   type LabelRequirement,
+  type Mutation,
   type Pattern,
   type Policy,
   type Range,
@@ -40,10 +42,13 @@ import {
   type Source,
   type Term,
   type Text,
+  type Write,
 } from './types.js';
 
 interface Definitions {
   readonly policy: Policy;
+  readonly mutation: Mutation;
+  readonly write: Write;
   readonly control: Control;
   readonly collection: Collection;
   readonly comprehension: Comprehension;
@@ -184,6 +189,18 @@ const texts: Variants<Text> = {
   ],
 };
 
+const writes: Variants<Write> = {
+  set: [
+    'The value at the place: a scalar, a list of scalars, or an object of scalar fields. Objects on the way that are missing are made.',
+    { at: the('ref'), value },
+  ],
+  add: [
+    'The list with each of the values that stands in none of the lists `except`; sorted by UTF-8 bytes, each element once.',
+    { list: the('ref'), values: listOf(text), except: listOf(the('ref')) },
+  ],
+  setKey: ['The value under a key of a string map.', { map: the('ref'), key: the('term'), value: text }],
+};
+
 const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
   policy: objectOf<Policy>({
     ir: constant(irVersion),
@@ -193,9 +210,17 @@ const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
     scope: the('scope'),
     exemptions: the('exemptions'),
     exceptions: listOf(the('exception')),
+    mutations: listOf(the('mutation')),
     controls: listOf(the('control')),
     alternatives: listOf(the('policy')),
   }),
+  mutation: objectOf<Mutation>({
+    id: text,
+    over: listOf(the('binding')),
+    where: the('cond'),
+    writes: listOf(the('write')),
+  }),
+  write: unionOf<Write>(writes),
   control: objectOf<Control>({
     id: text,
     level: oneOf({ baseline: true, restricted: true, custom: true }),
@@ -253,12 +278,15 @@ export const irSchema: JsonSchema = {
 };
 
 /** What each node kind means, by the union that it belongs to. */
-export const nodeMeanings: Readonly<Record<'cond' | 'term' | 'source' | 'pattern' | 'text', Meanings>> = {
+export const nodeMeanings: Readonly<
+  Record<'cond' | 'term' | 'source' | 'pattern' | 'text' | 'write', Meanings>
+> = {
   cond: meaningsOf(conds),
   term: meaningsOf(terms),
   source: meaningsOf(sources),
   pattern: meaningsOf(patterns),
   text: meaningsOf(texts),
+  write: meaningsOf(writes),
 };
 
 /** The names of all fields, in the order in which the JSON form writes them. */

@@ -5,7 +5,7 @@
  * `evaluate` (src/evaluate.ts) is its meaning. The published form is `irSchema` (src/ir/schema.ts).
  */
 
-export const irVersion = 2;
+export const irVersion = 3;
 
 /**
  * A place in the pod: a root (`pod`, `old` for the stored pod of an UPDATE, or the name of a bound element)
@@ -188,14 +188,51 @@ export interface Exception {
   readonly expires: string | null;
 }
 
+/** A value to write: of a scalar field, of a list of scalars, or of an object by its scalar fields. */
+export type Value = Scalar | readonly Scalar[] | { readonly [field: string]: Scalar };
+
+/** What is written at one place. It is computed from the pod as the mutation finds it. */
+export type Write =
+  /** The value; objects on the way that are missing are made. */
+  | { readonly kind: 'set'; readonly at: Ref; readonly value: Value }
+  /**
+   * The list with each of the values that stands in it or in none of the lists `except`: sorted (by UTF-8 bytes), each
+   * once.
+   */
+  | {
+      readonly kind: 'add';
+      readonly list: Ref;
+      readonly values: readonly string[];
+      readonly except: readonly Ref[];
+    }
+  /** The value under a key of a string map. */
+  | { readonly kind: 'setKey'; readonly map: Ref; readonly key: Term; readonly value: string };
+
+/**
+ * What a policy writes into a pod: for each combination of bound elements for which `where` holds, all of `writes`. The
+ * pod is looked at once, before any of them; what one writes, the mutations that follow see, and not this one.
+ */
+export interface Mutation {
+  /** What asks for it, such as the field of a PodSecurityPolicy. */
+  readonly id: string;
+  readonly over: readonly Binding[];
+  readonly where: Cond;
+  readonly writes: readonly Write[];
+}
+
 export interface Policy {
   readonly ir: typeof irVersion;
   readonly name: string;
   /** The policy version that `latest` was resolved to, such as `v1.37`; null for a policy without a level. */
   readonly version: string | null;
+  /** What is written into the pod, in this order, before anything judges it. */
+  readonly mutations: readonly Mutation[];
   /** The pod is denied where a control denies it. */
   readonly controls: readonly Control[];
-  /** Where there are any, the pod is also denied where each of these policies denies it (PodSecurityPolicies). */
+  /**
+   * Where there are any, the pod is also denied where each of these policies denies it (PodSecurityPolicies). Each writes
+   * into a copy of its own.
+   */
   readonly alternatives: readonly Policy[];
   readonly exceptions: readonly Exception[];
   readonly exemptions: Exemptions;

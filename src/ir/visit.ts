@@ -5,10 +5,12 @@ import type {
   Comprehension,
   Cond,
   Control,
+  Mutation,
   Policy,
   Ref,
   Source,
   Term,
+  Write,
 } from './types.js';
 
 /** What to do with each node on the way; each gets the node with its parts already rebuilt. */
@@ -102,11 +104,33 @@ export function rebuildCond(node: Cond, rewrite: Rewrite): Cond {
   }
 }
 
+function rebuildBindings(nodes: readonly Binding[], rewrite: Rewrite): Binding[] {
+  return nodes.map((node) => ({ in: rebuildSource(node.in, rewrite), bind: rewrite.bind(node.bind) }));
+}
+
+export function rebuildWrite(node: Write, rewrite: Rewrite): Write {
+  switch (node.kind) {
+    case 'set':
+      return { ...node, at: rewrite.ref(node.at) };
+    case 'add':
+      return { ...node, list: rewrite.ref(node.list), except: node.except.map(rewrite.ref) };
+    case 'setKey':
+      return { ...node, map: rewrite.ref(node.map), key: rebuildTerm(node.key, rewrite) };
+  }
+}
+
+export function rebuildMutation(node: Mutation, rewrite: Rewrite): Mutation {
+  return {
+    ...node,
+    over: rebuildBindings(node.over, rewrite),
+    where: rebuildCond(node.where, rewrite),
+    writes: node.writes.map((each) => rebuildWrite(each, rewrite)),
+  };
+}
+
 export function rebuildComprehension(node: Comprehension, rewrite: Rewrite): Comprehension {
   return {
-    over: node.over.map(
-      (binding): Binding => ({ in: rebuildSource(binding.in, rewrite), bind: rewrite.bind(binding.bind) }),
-    ),
+    over: rebuildBindings(node.over, rewrite),
     where: rebuildCond(node.where, rewrite),
     show: rebuildTerm(node.show, rewrite),
     at: rewrite.ref(node.at),
@@ -126,6 +150,7 @@ export function rebuildControl(node: Control, rewrite: Rewrite): Control {
 export function rebuildPolicy(node: Policy, rewrite: Rewrite): Policy {
   return {
     ...node,
+    mutations: node.mutations.map((each) => rebuildMutation(each, rewrite)),
     controls: node.controls.map((each) => rebuildControl(each, rewrite)),
     alternatives: node.alternatives.map((each) => rebuildPolicy(each, rewrite)),
   };

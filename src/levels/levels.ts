@@ -53,6 +53,7 @@ export function levelPolicy(level: Level, minor: Minor): Policy {
     name: level,
     version: formatVersion(minor),
     controls: activeControls(level, minor).map(({ control, revision }) => nodeOf(control, revision)),
+    mutations: [],
     alternatives: [],
     exceptions: [],
     exemptions: noExemptions,

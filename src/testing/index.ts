@@ -17,6 +17,7 @@ import type { Policy } from '../ir/types.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { nearest } from '../schema/index.js';
 import { adaptation } from './boundary/adapt.js';
+import { controlOfMutation } from './boundary/mutations.js';
 import {
   type BoundaryPlan,
   type BoundaryPod,
@@ -136,7 +137,11 @@ function isSound(pod: JsonObject): boolean {
 function subjectsOf(policy: Policy): Subject[] {
   const adapt = adaptation(policy);
   return [
-    ...policy.controls.map((control) => ({ control, within: policy, adapt })),
+    ...[...policy.mutations.map(controlOfMutation), ...policy.controls].map((control) => ({
+      control,
+      within: policy,
+      adapt,
+    })),
     ...policy.alternatives.flatMap(subjectsOf),
   ];
 }

@@ -176,6 +176,21 @@ const namespaceSelector: Policy['scope']['namespaceSelector'] = [
   { key: 'example.com/waived', operator: 'DoesNotExist', values: [] },
 ];
 
+const mutations: Policy['mutations'] = [
+  {
+    id: 'hostIPC',
+    over: [],
+    where: { kind: 'constant', value: true },
+    writes: [
+      {
+        kind: 'set',
+        at: { from: 'pod', path: ['spec', 'hostIPC'] },
+        value: true,
+      },
+    ],
+  },
+];
+
 const alternatives: readonly Policy[] = [
   dsl.definePolicy({
     name: 'open',
@@ -217,7 +232,10 @@ export function everyNode(capabilities: Capabilities): Policy[] {
     },
     mode: 'enforce',
   });
-  return [full.ir, { ...other.ir, alternatives: only(can.alternatives, alternatives) }];
+  return [
+    { ...full.ir, mutations: only(can.mutations, mutations) },
+    { ...other.ir, alternatives: only(can.alternatives, alternatives) },
+  ];
 }
 
 /** Every node and policy-level feature that the target cannot say, a control each. */
@@ -242,7 +260,11 @@ export function unsayable(capabilities: Capabilities): Policy {
       namespaceSelector: only(can.namespaceSelector, namespaceSelector),
     },
   });
-  return { ...ir, alternatives: only(can.alternatives, alternatives) };
+  return {
+    ...ir,
+    mutations: only(can.mutations, mutations),
+    alternatives: only(can.alternatives, alternatives),
+  };
 }
 
 /** What a target may find only when it writes the rule: reads that no, or not every, engine can make exactly. */

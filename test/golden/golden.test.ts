@@ -122,6 +122,7 @@ function sayable(capabilities: Capabilities, category: keyof Capabilities): stri
 function featuresOf(policy: ReturnType<typeof unsayable>): string[] {
   const { exemptions, scope } = policy;
   const used = {
+    mutations: policy.mutations,
     alternatives: policy.alternatives,
     namespaceSelector: scope.namespaceSelector,
     excludedNamespaces: scope.excludedNamespaces,

@@ -8,5 +8,5 @@ export type { NodeKind } from '../../engines/policies/random.js';
 export function arbitraryPolicy(options: RandomOptions = {}): fc.Arbitrary<Policy> {
   return fc
     .array(fc.nat({ max: 0xffff }), { minLength: 60, maxLength: 600, size: 'max' })
-    .map((words) => policyOfChoices(words, options));
+    .map((words) => policyOfChoices(words, { mutations: true, ...options }));
 }

@@ -40,6 +40,7 @@ describe('types.ts', () => {
     ['Term', ['evaluate', 'ir/check-terms', 'ir/print', 'ir/schema', 'ir/visit']],
     ['Source', ['evaluate', 'ir/canonical', 'ir/print', 'ir/schema', 'ir/typing', 'ir/visit']],
     ['Pattern', ['evaluate', 'ir/print', 'ir/schema']],
+    ['Write', ['evaluate', 'ir/print', 'ir/schema', 'ir/visit']],
     ['Text', ['evaluate', 'ir/check', 'ir/print', 'ir/schema']],
   ])('with another kind of %s breaks each file that has to know it', (union, files) => {
     expect(withKind(union)).toEqual(expect.arrayContaining(files.map((file) => `src/${file}.ts`)));
@@ -47,6 +48,7 @@ describe('types.ts', () => {
 
   it.each([
     ['interface Policy {', 'readonly a: string;'],
+    ['interface Mutation {', 'readonly a: string;'],
     ['interface Control {', 'readonly a: boolean;'],
     ["readonly kind: 'entries';", 'readonly a: string;'],
     ["readonly kind: 'sameParts';", 'readonly a: string;'],

@@ -69,7 +69,7 @@ describe('a document of another shape', () => {
     expect(messages(changed('mode', 'block'))).toEqual([
       '`/mode` is `"block"` -> write one of `enforce`, `enforce-workloads`, `warn`, `audit`',
     ]);
-    expect(messages(changed('ir', 1))).toEqual(['`/ir` is `1`, not 2 -> write 2']);
+    expect(messages(changed('ir', 1))).toEqual(['`/ir` is `1`, not 3 -> write 3']);
     expect(messages({ ...policy(), name: 7 })).toEqual([
       '`/name` is `7`, which is no string -> give a string',
     ]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyJson, printCond, printControl, printPolicy } from '../../src/ir/print.js';
-import type { Policy, Source, Term } from '../../src/ir/types.js';
+import type { Mutation, Policy, Source, Term } from '../../src/ir/types.js';
 import { levelPolicy } from '../../src/levels/levels.js';
 import { newestMinor } from '../../src/levels/versions.js';
 import { arbitraryPolicy } from './arbitrary.js';
@@ -48,10 +48,34 @@ describe('the printable form', () => {
 
   it('of a policy with everything', () => {
     const other = policy({ name: 'other', controls: [] });
+    const container = { bind: 'c', in: { kind: 'containers', of: 'pod', groups: ['init'] } } as const;
+    const writing: Mutation = {
+      id: 'defaults',
+      over: [container],
+      where: always,
+      writes: [
+        { kind: 'set', at: ref('c.securityContext.runAsUser'), value: 1 },
+        { kind: 'set', at: ref('pod.spec.securityContext.supplementalGroups'), value: [1, 2] },
+        {
+          kind: 'set',
+          at: ref('pod.spec.securityContext.seLinuxOptions'),
+          value: { user: 'u', level: 's0', kind: 'k' },
+        },
+        {
+          kind: 'add',
+          list: ref('c.securityContext.capabilities.add'),
+          values: ['A', 'B'],
+          except: [ref('c.securityContext.capabilities.drop')],
+        },
+        { kind: 'add', list: ref('c.securityContext.capabilities.drop'), values: ['C'], except: [] },
+        { kind: 'setKey', map: ref('pod.metadata.annotations'), key: read('c.name'), value: 'x' },
+      ],
+    };
     const text = printPolicy(
       policy({
         version: 'v1.37',
         mode: 'enforce',
+        mutations: [writing],
         controls: [control({ unless: always, collections: [] })],
         alternatives: [other],
         exemptions: {
@@ -69,7 +93,7 @@ describe('the printable form', () => {
         },
       }),
     );
-    expect(text).toBe(`policy sample v1.37, mode enforce, IR 2
+    expect(text).toBe(`policy sample v1.37, mode enforce, IR 3
   not in namespaces kube-system, x
   in namespaces with "env" In ["a", "b"]
   in namespaces with "team" Exists
@@ -77,11 +101,19 @@ describe('the printable form', () => {
   exempt users "admin"
   exempt runtime classes "gvisor"
   exempt service accounts "a/b"
+  write defaults: for c in containers(init)
+    where true
+    set c.securityContext.runAsUser = 1
+    set pod.spec.securityContext.supplementalGroups = [1,2]
+    set pod.spec.securityContext.seLinuxOptions = {"user":"u","kind":"k","level":"s0"}
+    add(c.securityContext.capabilities.add, ["A", "B"], except [c.securityContext.capabilities.drop])
+    add(c.securityContext.capabilities.drop, ["C"])
+    setKey(pod.metadata.annotations, c.name, "x")
   control control (custom)
     unless true
     reason "reason"
     detail plainList(found, ", ")
-  or else policy other, mode audit, IR 2
+  or else policy other, mode audit, IR 3
 `);
   });
 
@@ -246,6 +278,7 @@ describe('the JSON form', () => {
       'scope',
       'exemptions',
       'exceptions',
+      'mutations',
       'controls',
       'alternatives',
     ]);

@@ -48,6 +48,7 @@ export function policy(parts: Partial<Policy> = {}): Policy {
     name: 'sample',
     version: null,
     controls: [control()],
+    mutations: [],
     alternatives: [],
     exceptions: [],
     exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },

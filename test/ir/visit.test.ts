@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/evaluate.js';
-import { canonicalNames } from '../../src/ir/canonical.js';
+import { canonicalMutation, canonicalNames } from '../../src/ir/canonical.js';
 import { checkPolicy } from '../../src/ir/check.js';
 import { printPolicy } from '../../src/ir/print.js';
 import { nodeMeanings } from '../../src/ir/schema.js';
-import type { Control, Policy } from '../../src/ir/types.js';
-import { identity, nodesOf, rebuildControl, rebuildPolicy } from '../../src/ir/visit.js';
+import type { Policy } from '../../src/ir/types.js';
+import {
+  identity,
+  nodesOf,
+  type Rewrite,
+  rebuildControl,
+  rebuildMutation,
+  rebuildPolicy,
+} from '../../src/ir/visit.js';
 import { arbitraryPolicy } from './arbitrary.js';
 import { allLevelPolicies } from './levels.js';
 import { comprehension, control, policy, read, ref } from './samples.js';
@@ -89,19 +96,22 @@ describe('canonical names', () => {
   it('are those that policies have', () => {
     for (const each of [...allLevelPolicies(), ...random]) {
       expect(each.controls.map(canonicalNames)).toEqual(each.controls);
+      expect(each.mutations.map(canonicalMutation)).toEqual(each.mutations);
     }
   });
 
   it('do not depend on the names before', () => {
     for (const each of random) {
-      const renamed = (node: Control): Control =>
-        rebuildControl(node, {
-          ...identity,
-          bind: (name) => `other_${name}`,
-          ref: (node) =>
-            node.from === 'pod' || node.from === 'old' ? node : { ...node, from: `other_${node.from}` },
-        });
-      expect(each.controls.map(renamed).map(canonicalNames)).toEqual(each.controls);
+      const renaming: Rewrite = {
+        ...identity,
+        bind: (name) => `other_${name}`,
+        ref: (node) =>
+          node.from === 'pod' || node.from === 'old' ? node : { ...node, from: `other_${node.from}` },
+      };
+      const controls = each.controls.map((control) => rebuildControl(control, renaming));
+      expect(controls.map(canonicalNames)).toEqual(each.controls);
+      const mutations = each.mutations.map((mutation) => rebuildMutation(mutation, renaming));
+      expect(mutations.map(canonicalMutation)).toEqual(each.mutations);
     }
   });
 

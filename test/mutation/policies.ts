@@ -49,6 +49,15 @@ const fields: Readonly<Record<keyof Policy, Answer>> = {
         (controls) => ({ ...policy, controls }),
       ),
   },
+  mutations: {
+    by: 'judged',
+    of: (policy) =>
+      inPart(
+        'mutations',
+        inEach(policy.mutations, () => []),
+        (mutations) => ({ ...policy, mutations }),
+      ),
+  },
   alternatives: {
     by: 'judged',
     of: (policy) =>

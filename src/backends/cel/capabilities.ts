@@ -8,4 +8,8 @@ export const celCapabilities: Capabilities = {
     ...everything.cond,
     emptyList: { refused: 'an API server leaves an empty list out of the object that it hands to a policy' },
   },
+  policy: {
+    ...everything.policy,
+    mutations: { refused: 'a policy that validates writes nothing into a pod' },
+  },
 };

@@ -15,6 +15,7 @@ export const capabilities: Capabilities = {
   },
   policy: {
     ...rego.policy,
+    mutations: { refused: 'a constraint judges a pod and writes nothing into it' },
     alternatives: {
       refused: `which of several policies counts depends on who may use it, and ${authorizer}`,
     },

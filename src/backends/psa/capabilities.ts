@@ -9,6 +9,7 @@ export const capabilities: Capabilities = {
   ...everything,
   policy: {
     ...everything.policy,
+    mutations: { refused: 'PodSecurity admission writes nothing into a pod' },
     alternatives: {
       refused: 'PodSecurity admission judges by one level, never by the one of several that fits',
     },

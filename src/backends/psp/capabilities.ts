@@ -9,6 +9,10 @@ export const capabilities: Capabilities = {
   ...everything,
   policy: {
     ...everything.policy,
+    mutations: {
+      refused:
+        'podsec makes the fields of a PodSecurityPolicy from what a policy demands, none yet from what it writes',
+    },
     namespaceSelector: {
       refused: 'a PodSecurityPolicy holds for who may use it, and RBAC knows namespaces by their names alone',
     },

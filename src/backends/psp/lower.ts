@@ -173,6 +173,7 @@ function denying(where: Cond): Policy {
     name: 'rules',
     version: null,
     controls: [control],
+    mutations: [],
     alternatives: [],
     exceptions: [],
     exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },

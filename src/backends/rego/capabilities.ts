@@ -19,6 +19,7 @@ export const capabilities: Capabilities = {
   term: { ...everything.term, namespaceLabel: { refused: noLabels } },
   policy: {
     ...everything.policy,
+    mutations: { refused: 'OPA answers questions about a pod and writes nothing into it' },
     alternatives: {
       refused: 'which of several policies counts depends on who may use it, and OPA has no authorizer to ask',
     },

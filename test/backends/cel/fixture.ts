@@ -26,6 +26,7 @@ export function policyOf(
     name,
     version: null,
     controls,
+    mutations: [],
     alternatives,
     exceptions: [],
     exemptions: noExemptions,
