@@ -255,10 +255,12 @@ function holds(cond: Cond, world: World): boolean {
       const number = Number(termValue(cond.term, world));
       return cond.ranges.some(({ min, max }) => min <= number && number <= max);
     }
-    case 'sameParts': {
-      const parts = (term: Term) => String(termValue(term, world)).split(cond.separator).sort();
-      return JSON.stringify(parts(cond.left)) === JSON.stringify(parts(cond.right));
-    }
+    case 'sameParts':
+      return haveSameParts(
+        String(termValue(cond.left, world)),
+        String(termValue(cond.right, world)),
+        cond.separator,
+      );
     case 'some':
       return elements(cond.in, world).some((element) =>
         holds(cond.where, withBound(world, cond.bind, element)),
@@ -304,7 +306,14 @@ function termValue(term: Term, world: World): Scalar {
   }
 }
 
-function matches(pattern: Pattern, text: string): boolean {
+/** Whether both texts, split at the separator, have the same parts the same number of times. */
+export function haveSameParts(left: string, right: string, separator: string): boolean {
+  const parts = (text: string) => JSON.stringify(text.split(separator).sort());
+  return parts(left) === parts(right);
+}
+
+/** Whether the whole text is as the pattern says. */
+export function matches(pattern: Pattern, text: string): boolean {
   switch (pattern.kind) {
     case 'prefix':
       return text.startsWith(pattern.prefix);

@@ -1,0 +1,55 @@
+/** What an API server refuses because of several fields together, as far as policies read them. */
+import { appArmorAnnotationOfContainer, appArmorAnnotationFormat, appArmorAnnotationsAndFields } from './rules/appArmorAnnotations.js';
+import { atLeastOneContainer } from './rules/atLeastOneContainer.js';
+import { ephemeralContainersByUpdate, subresourceByUpdate, ephemeralContainerFields } from './rules/ephemeralContainers.js';
+import { oneHandler, initContainerProbes } from './rules/handlers.js';
+import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/hostPortUnderHostNetwork.js';
+import { hostProcess } from './rules/hostProcess.js';
+import { hostSysctls } from './rules/hostSysctls.js';
+import { seccompLocalhostProfile, appArmorLocalhostProfile } from './rules/localhostProfile.js';
+import { mountPropagation } from './rules/mountPropagation.js';
+import { mountedVolumes } from './rules/mountedVolumes.js';
+import { oneProjectionSource } from './rules/oneProjectionSource.js';
+import { oneVolumeSource } from './rules/oneVolumeSource.js';
+import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
+import { seccompAnnotations } from './rules/seccompAnnotations.js';
+import { serviceAccount } from './rules/serviceAccount.js';
+import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
+import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
+import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
+import { userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
+import { windowsFields, linuxFields } from './rules/windowsFields.js';
+import type { ValidityRule } from './types.js';
+
+export type { Example, ValidityRule } from './types.js';
+
+export const validityRules: readonly ValidityRule[] = [
+  appArmorAnnotationOfContainer,
+  appArmorAnnotationFormat,
+  appArmorAnnotationsAndFields,
+  atLeastOneContainer,
+  ephemeralContainersByUpdate,
+  subresourceByUpdate,
+  ephemeralContainerFields,
+  oneHandler,
+  initContainerProbes,
+  hostPortUnderHostNetwork,
+  initHostPortUnderHostNetwork,
+  hostProcess,
+  hostSysctls,
+  seccompLocalhostProfile,
+  appArmorLocalhostProfile,
+  mountPropagation,
+  mountedVolumes,
+  oneProjectionSource,
+  oneVolumeSource,
+  privilegedWithoutEscalation,
+  seccompAnnotations,
+  serviceAccount,
+  sharedProcessNamespace,
+  sysAdminWithoutEscalation,
+  unmaskedProcMount,
+  userNamespaceOfTheHost,
+  windowsFields,
+  linuxFields,
+];

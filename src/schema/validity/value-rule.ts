@@ -1,0 +1,44 @@
+/** The form of the tables of values. */
+import type { Json } from '../../manifest/types.js';
+
+/** How a string has to look. `src/solver/formats.ts` has an automaton for each. */
+export type Format =
+  /** Lower case letters, digits, and `-` between them (IsDNS1123Label). */
+  | 'dnsLabel'
+  /** Labels with dots between them (IsDNS1123Subdomain). */
+  | 'dnsSubdomain'
+  /** A label or annotation key: a subdomain and `/` in front of a name, or the name alone (IsQualifiedName). */
+  | 'qualifiedName'
+  /** Empty, or a name (IsValidLabelValue). */
+  | 'labelValue'
+  | 'notEmpty'
+  /** Not empty, and no white space at either end. */
+  | 'trimmed'
+  /** Not empty, and none of its parts between `/` is `..` (validatePathNoBacksteps). */
+  | 'path'
+  /** The same, and not absolute (validateLocalDescendingPath). */
+  | 'relativePath'
+  /** Segments of lower case letters, digits, `-` and `_`, with `.` or `/` between (IsValidSysctlName). */
+  | 'sysctl'
+  /** A user of Windows: these rules know names of letters and digits (validateWindowsSecurityContextOptions). */
+  | 'windowsUser';
+
+export interface ValueRule {
+  /** Absence is refused where the object is there. */
+  readonly required?: true;
+  /** It is usually given, and one way of several to say what has to be said. */
+  readonly usual?: true;
+  readonly format?: Format;
+  /** In characters. */
+  readonly longest?: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** No other value. */
+  readonly among?: readonly string[];
+  /** What a person would write where nothing is said about it. */
+  readonly like?: Json;
+}
+
+/** The rules of the fields of a type, as `TYPE.FIELD`. */
+export const of = (type: string, fields: Readonly<Record<string, ValueRule>>) =>
+  Object.entries(fields).map(([field, rule]): [string, ValueRule] => [`${type}.${field}`, rule]);

@@ -1,0 +1,83 @@
+/** What the API server demands of the sources of volumes: functions validateXVolumeSource of validation.go. */
+import { of, type ValueRule } from './value-rule.js';
+
+const text = (like: string): ValueRule => ({ required: true, like });
+const name: ValueRule = { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' };
+
+/** Sources whose fields depend on each other are known by an example alone, which is enough to make such a volume. */
+export const volumeRules: readonly (readonly [string, ValueRule])[] = [
+  ...of('HostPathVolumeSource', {
+    path: { required: true, format: 'path', like: '/var/data' },
+    type: {
+      among: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+    },
+  }),
+  ...of('FlexVolumeSource', { driver: text('example.com/driver') }),
+  ...of('CSIVolumeSource', {
+    driver: { required: true, format: 'dnsSubdomain', longest: 63, like: 'csi.example.com' },
+  }),
+  ...of('NFSVolumeSource', {
+    server: text('nfs.example.com'),
+    path: { required: true, format: 'path', like: '/exports' },
+  }),
+  ...of('SecretVolumeSource', { secretName: text('example') }),
+  ...of('ConfigMapVolumeSource', { name: text('example') }),
+  ...of('SecretProjection', { name }),
+  ...of('ConfigMapProjection', { name }),
+  ...of('ServiceAccountTokenProjection', {
+    path: { required: true, format: 'relativePath', like: 'token' },
+  }),
+  ...of('DownwardAPIVolumeFile', {
+    path: { required: true, format: 'relativePath', like: 'namespace' },
+    fieldRef: { usual: true, like: { fieldPath: 'metadata.namespace' } },
+  }),
+  ...of('ClusterTrustBundleProjection', {
+    name: { usual: true, like: 'example' },
+    path: { required: true, format: 'relativePath', like: 'ca.crt' },
+  }),
+  ...of('PodCertificateProjection', {
+    signerName: text('example.com/signer'),
+    keyType: text('ED25519'),
+    credentialBundlePath: { usual: true, like: 'bundle.pem' },
+  }),
+  ...of('PersistentVolumeClaimVolumeSource', { claimName: text('example') }),
+  ...of('AWSElasticBlockStoreVolumeSource', { volumeID: text('vol-1') }),
+  ...of('GCEPersistentDiskVolumeSource', { pdName: text('disk') }),
+  ...of('GitRepoVolumeSource', { repository: text('https://git.example.com/app') }),
+  ...of('ISCSIVolumeSource', {
+    targetPortal: text('192.0.2.1:3260'),
+    iqn: text('iqn.2026-01.com.example:disk'),
+    lun: { min: 0, max: 255 },
+  }),
+  ...of('GlusterfsVolumeSource', { endpoints: text('glusterfs'), path: text('data') }),
+  ...of('RBDVolumeSource', { monitors: { required: true, like: ['192.0.2.1:6789'] }, image: text('data') }),
+  ...of('CinderVolumeSource', { volumeID: text('vol-1') }),
+  ...of('CephFSVolumeSource', { monitors: { required: true, like: ['192.0.2.1:6789'] } }),
+  ...of('FCVolumeSource', { wwids: { usual: true, like: ['3600508b400105e210000900000490000'] } }),
+  ...of('FlockerVolumeSource', { datasetName: { usual: true, like: 'data' } }),
+  ...of('QuobyteVolumeSource', { registry: text('quobyte.example.com:7861'), volume: text('data') }),
+  ...of('AzureFileVolumeSource', { secretName: text('example'), shareName: text('data') }),
+  ...of('AzureDiskVolumeSource', {
+    diskName: text('data'),
+    diskURI: text('https://example.blob.core.windows.net/vhds/data.vhd'),
+  }),
+  ...of('VsphereVirtualDiskVolumeSource', { volumePath: text('[datastore] data.vmdk') }),
+  ...of('PhotonPersistentDiskVolumeSource', { pdID: text('disk') }),
+  ...of('PortworxVolumeSource', { volumeID: text('vol-1') }),
+  ...of('ScaleIOVolumeSource', {
+    gateway: text('https://scaleio.example.com/api'),
+    system: text('system'),
+    volumeName: text('data'),
+    secretRef: { required: true, like: { name: 'example' } },
+  }),
+  ...of('StorageOSVolumeSource', {
+    volumeName: { required: true, format: 'dnsLabel', longest: 63, like: 'data' },
+  }),
+  ...of('EphemeralVolumeSource', {
+    volumeClaimTemplate: {
+      required: true,
+      like: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    },
+  }),
+  ...of('ImageVolumeSource', { reference: text('example.com/data:1.0') }),
+];

@@ -1,0 +1,129 @@
+/** What an API server demands of a pod, asked of one pod: the same rules that the solver keeps to. */
+import { admit } from '../admission/index.js';
+import { type AdmissionRequest, evaluate, noRequest } from '../evaluate.js';
+import { type Cond, type Control, irVersion, type Policy } from '../ir/types.js';
+import type { Json, JsonObject } from '../manifest/types.js';
+import { type FieldType, fieldsOf } from '../schema/index.js';
+import { validityRules } from '../schema/validity/index.js';
+import { uniques } from '../schema/validity/unique.js';
+import { valueRules } from '../schema/validity/values.js';
+import { accepts } from './automata.js';
+import { formats } from './formats.js';
+
+/** A policy whose only control denies where the condition holds. */
+function denyingWhere(cond: Cond): Policy {
+  const control: Control = {
+    id: 'condition',
+    level: 'custom',
+    unless: { kind: 'constant', value: false },
+    collections: [
+      {
+        name: 'pod',
+        distinct: false,
+        denies: true,
+        from: [
+          { over: [], where: cond, show: { kind: 'literal', value: '' }, at: { from: 'pod', path: ['spec'] } },
+        ],
+      },
+    ],
+    reason: { kind: 'text', text: 'it holds' },
+    detail: { kind: 'text', text: '' },
+  };
+  return {
+    ir: irVersion,
+    name: 'condition',
+    version: null,
+    controls: [control],
+    alternatives: [],
+    exceptions: [],
+    exemptions: { namespaces: [], users: [], runtimeClasses: [], serviceAccounts: [] },
+    scope: { excludedNamespaces: [], namespaceSelector: [] },
+    mode: 'audit',
+  };
+}
+
+/** Whether `evaluate` finds the condition to hold of an admitted pod. */
+export const holdsOf = (cond: Cond, pod: JsonObject, request: AdmissionRequest = noRequest): boolean =>
+  evaluate(denyingWhere(cond), pod, request).length > 0;
+
+const judges = validityRules.map(({ id, refused }) => ({ id, policy: denyingWhere(refused) }));
+
+/** Why an API server would refuse the pod, as far as these rules know; undefined where it takes it. */
+export function refusedFor(manifest: JsonObject, request: AdmissionRequest = noRequest): string | undefined {
+  const admission = admit(manifest);
+  if (admission.kind !== 'workload' || admission.pod === undefined) return 'it is no pod';
+  const [problem] = admission.problems;
+  if (problem !== undefined) return problem.message;
+  const { pod } = admission;
+  const value = refusedValue(pod, { kind: 'struct', type: 'Pod' }, 'Pod', 'pod');
+  if (value !== undefined) return value;
+  const rule = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);
+  if (rule !== undefined) return rule.id;
+  return uniques.some(({ lists, field }) => hasRepeats(pod, lists, field)) ? 'a repeated name' : undefined;
+}
+
+function refusedValue(value: Json, type: FieldType, name: string, path: string): string | undefined {
+  const rule = valueRules.get(name);
+  if (typeof value === 'string') {
+    const among = rule?.among ?? type.enum;
+    const wrong =
+      (among !== undefined && !among.includes(value)) ||
+      (rule?.longest !== undefined && value.length > rule.longest) ||
+      (rule?.format !== undefined && !accepts(formats[rule.format], value));
+    return wrong ? `${path} is ${value}` : undefined;
+  }
+  if (typeof value === 'number') {
+    const wrong = (rule?.min ?? value) > value || value > (rule?.max ?? value);
+    return wrong ? `${path} is ${value}` : undefined;
+  }
+  if (Array.isArray(value)) {
+    const { of } = type;
+    return of === undefined ? undefined : first(value.entries(), ([at, each]) => refusedValue(each, of, `${name}[]`, `${path}[${at}]`));
+  }
+  if (!isObject(value)) return undefined;
+  if (type.kind === 'map') {
+    const { of } = type;
+    return first(
+      Object.entries(value),
+      ([key, each]) =>
+        refusedValue(key, { kind: 'string' }, `${name}{#}`, `a key of ${path}`) ??
+        (of === undefined ? undefined : refusedValue(each, of, `${name}{}`, `${path}.${key}`)),
+    );
+  }
+  const typeName = type.type ?? '';
+  return first(Object.entries(fieldsOf(typeName) ?? {}), ([field, of]) => {
+    const own = Object.hasOwn(value, field) ? value[field] : undefined;
+    if (own !== undefined) return refusedValue(own, of, `${typeName}.${field}`, `${path}.${field}`);
+    return valueRules.get(`${typeName}.${field}`)?.required === true ? `${path} has no ${field}` : undefined;
+  });
+}
+
+function first<T>(of: Iterable<T>, why: (each: T) => string | undefined): string | undefined {
+  for (const each of of) {
+    const found = why(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function hasRepeats(pod: JsonObject, lists: readonly string[], field: string): boolean {
+  const found = lists.flatMap((list) => elementsAt(pod, list.split('.')));
+  const groups = lists.some((list) => list.includes('[]')) ? found : [found.flat()];
+  return groups.some((elements) => {
+    const values = elements.flatMap((each) => (isObject(each) && each[field] !== undefined ? [each[field]] : []));
+    return new Set(values).size < values.length;
+  });
+}
+
+function elementsAt(value: Json | undefined, steps: readonly string[]): Json[][] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return Array.isArray(value) ? [[...value]] : [];
+  if (!isObject(value)) return [];
+  const next = value[step.replace('[]', '')];
+  if (!step.endsWith('[]')) return elementsAt(next, rest);
+  return Array.isArray(next) ? next.flatMap((each: Json) => elementsAt(each, rest)) : [];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

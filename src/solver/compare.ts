@@ -1,0 +1,110 @@
+/** Two policies over all pods that an API server accepts: which one admits what the other denies, with a pod for each control. */
+import { isDeepStrictEqual } from 'node:util';
+import { admit } from '../admission/index.js';
+import { evaluate, type Finding } from '../evaluate.js';
+import type { Cond, Policy } from '../ir/types.js';
+import type { JsonObject } from '../manifest/types.js';
+import { refusedFor } from './accepted.js';
+import { admits, deniedByAlternatives, denies, exempt } from './conditions.js';
+import { decide } from './decide.js';
+import { minimal } from './minimal.js';
+import { tidied } from './tidy.js';
+import type { Witness } from './witness.js';
+
+/** A pod that one policy denies by a control and the other admits. */
+export interface Difference {
+  /** Of the policy that denies. `alternatives`, where that is what all of its alternatives do. */
+  readonly control: string;
+  /** The smallest one that shows it; and what is asked, where a rule asks for that. */
+  readonly witness: Witness;
+  /** What the control says of it. */
+  readonly finding: Finding;
+}
+
+export type Relation = 'equal' | 'stricter' | 'laxer' | 'incomparable';
+
+export interface Comparison {
+  /** Of the first policy to the second one. */
+  readonly relation: Relation;
+  /** What the first one denies and the second one admits. */
+  readonly onlyFirst: readonly Difference[];
+  readonly onlySecond: readonly Difference[];
+}
+
+/** @throws TooLarge where the policies are beyond what is decided. */
+export function compare(first: Policy, second: Policy, progress: (done: string) => void = () => undefined): Comparison {
+  const onlyFirst = deniedBeyond(first, second, progress);
+  const onlySecond = deniedBeyond(second, first, progress);
+  return { relation: relationOf(onlyFirst.length > 0, onlySecond.length > 0), onlyFirst, onlySecond };
+}
+
+export function relationOf(denies: boolean, isDenied: boolean): Relation {
+  if (denies) return isDenied ? 'incomparable' : 'stricter';
+  return isDenied ? 'laxer' : 'equal';
+}
+
+/** What a policy denies and the other admits, one pod for each control. */
+export function deniedBeyond(
+  policy: Policy,
+  other: Policy,
+  progress: (done: string) => void = () => undefined,
+): Difference[] {
+  const questions = [
+    ...policy.controls
+      .filter((control) => !isIn(control, policy, other))
+      .map((control) => ({ control: control.id, denied: denies(control) })),
+    ...(policy.alternatives.length === 0
+      ? []
+      : [{ control: 'alternatives', denied: deniedByAlternatives(policy) }]),
+  ];
+  return questions.flatMap(({ control, denied }): Difference[] => {
+    progress(control);
+    const found = shown(control, denied, policy, other);
+    return found === undefined ? [] : [found];
+  });
+}
+
+/** Where the other policy has the very same control, and exempts no more, it denies whatever that does. */
+function isIn(control: Policy['controls'][number], policy: Policy, other: Policy): boolean {
+  const exempts = new Set(policy.exemptions.runtimeClasses);
+  return (
+    other.exemptions.runtimeClasses.every((name) => exempts.has(name)) &&
+    other.controls.some((each) => isDeepStrictEqual(meaningOf(each), meaningOf(control)))
+  );
+}
+
+/** Without the words. */
+const meaningOf = (control: Policy['controls'][number]) => denies(control);
+
+function shown(control: string, denied: Cond, policy: Policy, other: Policy): Difference | undefined {
+  const witness = decide([
+    { cond: exempt(policy), holds: false },
+    { cond: denied, holds: true },
+    { cond: admits(other), holds: true },
+  ]);
+  if (witness === undefined) return undefined;
+  const { request } = witness;
+  const findingIn = (pod: JsonObject): Finding | undefined => {
+    const admitted = admittedOf(pod);
+    if (admitted === undefined || evaluate(other, admitted, request).length > 0) return undefined;
+    const findings = evaluate(policy, admitted, request);
+    return control === 'alternatives'
+      ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
+      : findings.find((each) => each.control === control);
+  };
+  const shows = (pod: JsonObject): boolean =>
+    refusedFor(pod, request) === undefined && findingIn(pod) !== undefined;
+  // Else the solver is wrong, and its answer is none.
+  if (!shows(witness.pod))
+    throw new Error(
+      `the solver's pod for ${control} does not show it (${refusedFor(witness.pod, request) ?? 'evaluate'}): ${JSON.stringify(witness)}`,
+    );
+  const pod = tidied(minimal(witness.pod, shows), shows);
+  const finding = findingIn(pod);
+  return finding && { control, witness: { pod, request }, finding };
+}
+
+function admittedOf(pod: JsonObject): JsonObject | undefined {
+  const admission = admit(pod);
+  return admission.kind === 'workload' ? admission.pod : undefined;
+}

@@ -1,0 +1,126 @@
+/** Whether there is a pod for which conditions hold, among those that an API server accepts; and such a pod. */
+import { type ValidityRule, validityRules } from '../schema/validity/index.js';
+import { uniques } from '../schema/validity/unique.js';
+import { boundsOf } from './bounds.js';
+import { clausesOf } from './clauses.js';
+import { domainsOf } from './domains.js';
+import { type Formula, Formulas } from './formula.js';
+import { TooLarge } from './limits.js';
+import { Meaning } from './meaning.js';
+import { type ListNode, type Node, Pods, type StructNode } from './nodes.js';
+import type { PlaceKey } from './places.js';
+import { type Reads, readsOf } from './reads.js';
+import { solve, TooHard } from './sat.js';
+import type { Demand } from './walk.js';
+import { readBack, type Witness } from './witness.js';
+
+/** A search that takes more than this is none that a person waits for; levels take some hundreds. */
+const mostConflicts = 300_000;
+
+/**
+ * A pod that an API server accepts and for which all of the conditions hold; undefined where there is none.
+ *
+ * @throws TooLarge where the conditions are beyond what is decided; see docs/solver.md.
+ */
+export function decide(conditions: readonly Demand[]): Witness | undefined {
+  const demands = withValidity(conditions);
+  const bounds = boundsOf(demands);
+  const reads = readsOf(demands);
+  const formulas = new Formulas();
+  const pods = new Pods(formulas, domainsOf(reads, bounds), bounds);
+  const meaning = new Meaning(pods);
+  const roots: Formula[] = demands.map(({ cond, holds }) => {
+    const formula = meaning.holds(cond);
+    return holds ? formula : formulas.not(formula);
+  });
+  roots.push(...unequal(pods, meaning, reads));
+  const clauses = clausesOf(formulas, [...roots, ...pods.demands], pods.exclusive);
+  const model = solved(clauses.variables, clauses.clauses);
+  return model === undefined ? undefined : readBack(pods, meaning, model);
+}
+
+function solved(variables: number, clauses: readonly (readonly number[])[]): readonly boolean[] | undefined {
+  try {
+    return solve(variables, clauses, mostConflicts);
+  } catch (error) {
+    if (!(error instanceof TooHard)) throw error;
+    throw new TooLarge(
+      `no answer after ${error.conflicts} conflicts`,
+      'compare the controls one by one, or make the policies simpler',
+    );
+  }
+}
+
+/** The rules of the API server about places that are read, and about those that these rules read. */
+function withValidity(conditions: readonly Demand[]): readonly Demand[] {
+  const chosen = [...conditions];
+  const left = new Map(validityRules.map((rule) => [rule, placesOfRule(rule)]));
+  const touched = readPlaces(conditions);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [rule, places] of left) {
+      if (!rule.always && ![...places].some((place) => touched.has(place))) continue;
+      left.delete(rule);
+      chosen.push({ cond: rule.refused, holds: false });
+      for (const place of places) touched.add(place);
+      grew = true;
+    }
+  }
+  return chosen;
+}
+
+/**
+ * The places that conditions read. Lists of the pod that are only gone over are none: an element that is there for another
+ * reason can have the rest as every rule of the API wants it.
+ */
+function readPlaces(conditions: readonly Demand[]): Set<PlaceKey> {
+  return new Set([...readsOf(conditions).places].filter((place) => !commonLists.has(place)));
+}
+
+const commonLists: ReadonlySet<PlaceKey> = new Set(
+  ['initContainers', 'containers', 'ephemeralContainers', 'volumes'].map((list) => `pod.spec.${list}`),
+);
+
+const ruleReads = new Map<ValidityRule, ReadonlySet<PlaceKey>>();
+
+function placesOfRule(rule: ValidityRule): ReadonlySet<PlaceKey> {
+  const known = ruleReads.get(rule) ?? readPlaces([{ cond: rule.refused, holds: false }]);
+  ruleReads.set(rule, known);
+  return known;
+}
+
+/** No two elements of a list have the same value of such a field, where the field is read. */
+function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {
+  const { formulas } = pods;
+  return (['pod', 'old'] as const).flatMap((root) =>
+    uniques.flatMap(({ lists, field }) => {
+      const asked = lists.some((list) => reads.places.has(`${root}.${list}[].${field}`));
+      if (!asked) return [];
+      return listNodes(pods.root(root), lists).flatMap((slots) => {
+        const values = slots.flatMap(({ exists, node }) =>
+          node.kind === 'struct' ? [{ exists, value: node.field(field) }] : [],
+        );
+        return values.flatMap((a, at) =>
+          values.slice(at + 1).map((b) => formulas.not(formulas.and(a.exists, b.exists, meaning.same(a.value, b.value)))),
+        );
+      });
+    }),
+  );
+}
+
+/** The elements of all of these lists together; for a list inside of elements, those of each of them. */
+function listNodes(root: StructNode, lists: readonly string[]): ListNode['slots'][] {
+  const nested = lists.some((list) => list.includes('[]'));
+  const found = lists.flatMap((list) => at(root, list.split('.')));
+  return nested ? found : [found.flat()];
+}
+
+function at(node: Node, steps: readonly string[]): ListNode['slots'][] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return node.kind === 'list' ? [node.slots] : [];
+  if (node.kind !== 'struct') return [];
+  const next = node.field(step.replace('[]', ''));
+  if (!step.endsWith('[]')) return at(next, rest);
+  return next.kind === 'list' ? next.slots.flatMap((slot) => at(slot.node, rest)) : [];
+}
+

@@ -1,0 +1,302 @@
+/** Conditions on a pod of which nothing is known, as formulas: what `evaluate` does on one pod, done on all at once. */
+import { haveSameParts, matches } from '../evaluate.js';
+import { goQuote } from '../ir/quote.js';
+import type { Cond, Ref, Scalar, Source, Term } from '../ir/types.js';
+import { fieldsOf } from '../schema/index.js';
+import type { Formula, Formulas } from './formula.js';
+import { TooLarge } from './limits.js';
+import type { Case, MapNode, Node, Pods, ScalarNode, Slot, StructNode } from './nodes.js';
+import { groupFields } from './places.js';
+
+/** What a name is bound to: an element that may not be there is asked about together with its existence. */
+export type World = ReadonlyMap<string, Node>;
+
+/** Verb, group, resource and name of a right. */
+export const rightKey = (words: readonly string[]): string => JSON.stringify(words);
+
+/** Values of one term. */
+const mostCases = 20_000;
+
+export class Meaning {
+  readonly #f: Formulas;
+  readonly #rights = new Map<string, Formula>();
+
+  constructor(readonly pods: Pods) {
+    this.#f = pods.formulas;
+  }
+
+  /** What `evaluate` calls a world, with the pods as roots. */
+  get outermost(): World {
+    return new Map<string, Node>([
+      ['pod', this.pods.root('pod')],
+      ['old', this.pods.root('old')],
+    ]);
+  }
+
+  holds(cond: Cond, world: World = this.outermost): Formula {
+    const f = this.#f;
+    switch (cond.kind) {
+      case 'constant':
+        return cond.value ? f.true : f.false;
+      case 'and':
+        return f.and(...cond.of.map((each) => this.holds(each, world)));
+      case 'or':
+        return f.or(...cond.of.map((each) => this.holds(each, world)));
+      case 'not':
+        return f.not(this.holds(cond.of, world));
+      case 'present':
+        return this.#present(this.#resolve(cond.ref, world));
+      case 'emptyList': {
+        const node = this.#resolve(cond.list, world);
+        return node.kind === 'list' ? node.empty : f.false;
+      }
+      case 'hasKey': {
+        const map = this.#map(cond.map, world);
+        return this.#where(this.#value(cond.key, world), (key) => map?.entries.get(String(key))?.present ?? f.false);
+      }
+      case 'equal':
+        return this.#pairs(cond.left, cond.right, world, (left, right) => left === right);
+      case 'sameParts':
+        return this.#pairs(cond.left, cond.right, world, (left, right) =>
+          haveSameParts(String(left), String(right), cond.separator),
+        );
+      case 'oneOf':
+        return this.#which(this.#value(cond.term, world), (value) => cond.values.includes(value));
+      case 'matches':
+        return this.#which(this.#value(cond.term, world), (value) =>
+          cond.patterns.some((pattern) => matches(pattern, String(value))),
+        );
+      case 'within':
+        return this.#which(this.#value(cond.term, world), (value) =>
+          cond.ranges.some(({ min, max }) => min <= Number(value) && Number(value) <= max),
+        );
+      case 'some':
+        return f.or(
+          ...this.#elements(cond.in, world).map(({ exists, node }) =>
+            f.and(exists, this.holds(cond.where, new Map(world).set(cond.bind, node))),
+          ),
+        );
+      case 'every':
+        return f.and(
+          ...this.#elements(cond.in, world).map(({ exists, node }) =>
+            f.implies(exists, this.holds(cond.where, new Map(world).set(cond.bind, node))),
+          ),
+        );
+      case 'authorized':
+        return this.#right([cond.verb, cond.group, cond.resource, cond.name]);
+    }
+  }
+
+  /** That both have the same value. */
+  same(left: Node, right: Node): Formula {
+    if (left.kind !== 'scalar' || right.kind !== 'scalar') return this.#f.false;
+    return this.#where(left.cases, (value) => this.#which(right.cases, (other) => value === other));
+  }
+
+  /** The rights that were asked for, by `rightKey`. */
+  get rights(): ReadonlyMap<string, Formula> {
+    return this.#rights;
+  }
+
+  #right(words: readonly string[]): Formula {
+    const key = rightKey(words);
+    const known = this.#rights.get(key) ?? this.#f.variable();
+    this.#rights.set(key, known);
+    return known;
+  }
+
+  #which(cases: readonly Case[], holds: (value: Scalar) => boolean): Formula {
+    return this.#f.or(...cases.filter(({ value }) => holds(value)).map(({ when }) => when));
+  }
+
+  #where(cases: readonly Case[], then: (value: Scalar) => Formula): Formula {
+    return this.#f.or(...cases.map(({ when, value }) => this.#f.and(when, then(value))));
+  }
+
+  #pairs(left: Term, right: Term, world: World, hold: (left: Scalar, right: Scalar) => boolean): Formula {
+    const others = this.#value(right, world);
+    return this.#where(this.#value(left, world), (value) => this.#which(others, (other) => hold(value, other)));
+  }
+
+  /** Exactly one of the cases holds. */
+  #value(term: Term, world: World): readonly Case[] {
+    const f = this.#f;
+    switch (term.kind) {
+      case 'literal':
+        return [{ when: f.true, value: term.value }];
+      case 'value':
+        return this.#scalarOr(this.#resolve(term.ref, world), term.absent);
+      case 'effective':
+        return this.#first(
+          term.refs.map((ref) => this.#resolve(ref, world)),
+          term.absent,
+        );
+      case 'lookup':
+        return this.#lookup(this.#map(term.map, world), this.#value(term.key, world), term.absent);
+      case 'firstPresent': {
+        const object = this.#resolve(term.of, world);
+        const cases: Case[] = [];
+        let none = f.true;
+        for (const name of term.fields) {
+          const present = object.kind === 'struct' ? this.#present(object.field(name)) : f.false;
+          cases.push({ when: f.and(none, present), value: name });
+          none = f.and(none, f.not(present));
+        }
+        return this.#cases([...cases, { when: none, value: term.absent }]);
+      }
+      case 'size':
+        return this.#count(this.#elements(term.of, world).map(({ exists }) => exists));
+      case 'concat':
+        return term.parts.reduce<readonly Case[]>(
+          (before, part) => this.#product(before, this.#value(part, world), (a, b) => `${a}${b}`),
+          [{ when: f.true, value: '' }],
+        );
+      case 'quoted':
+        return this.#cases(
+          this.#value(term.of, world).map(({ when, value }) => ({ when, value: goQuote(String(value)) })),
+        );
+      case 'request':
+        return this.#scalarOr(this.pods.root('request').field(term.field), '');
+      case 'namespaceLabel': {
+        const labels = this.pods.root('request').field('namespaceLabels');
+        const key = [{ when: f.true, value: term.label }];
+        return this.#lookup(labels.kind === 'map' ? labels : undefined, key, term.absent);
+      }
+    }
+  }
+
+  /** Cases of the same value are one, and such as cannot be are none. */
+  #cases(cases: readonly Case[]): readonly Case[] {
+    const byValue = new Map<Scalar, Formula[]>();
+    for (const { when, value } of cases) {
+      if (when === this.#f.false) continue;
+      byValue.set(value, [...(byValue.get(value) ?? []), when]);
+    }
+    if (byValue.size > mostCases)
+      throw new TooLarge(`a term has ${byValue.size} values`, `a comparison goes to ${mostCases}`);
+    return [...byValue].map(([value, whens]) => ({ when: this.#f.or(...whens), value }));
+  }
+
+  #product(
+    left: readonly Case[],
+    right: readonly Case[],
+    both: (left: Scalar, right: Scalar) => Scalar,
+  ): readonly Case[] {
+    return this.#cases(
+      left.flatMap((a) =>
+        right.map((b) => ({ when: this.#f.and(a.when, b.when), value: both(a.value, b.value) })),
+      ),
+    );
+  }
+
+  #scalarOr(node: Node, absent: Scalar): readonly Case[] {
+    return this.#first([node], absent);
+  }
+
+  #first(nodes: readonly Node[], absent: Scalar): readonly Case[] {
+    const f = this.#f;
+    const cases: Case[] = [];
+    let none = f.true;
+    for (const node of nodes) {
+      if (node.kind !== 'scalar') continue;
+      cases.push(...node.cases.map(({ when, value }) => ({ when: f.and(none, when), value })));
+      none = f.and(none, f.not(node.present));
+    }
+    return this.#cases([...cases, { when: none, value: absent }]);
+  }
+
+  #lookup(map: MapNode | undefined, keys: readonly Case[], absent: string): readonly Case[] {
+    const f = this.#f;
+    return this.#cases(
+      keys.flatMap(({ when, value: key }): Case[] => {
+        const entry = map?.entries.get(String(key));
+        if (entry === undefined) return [{ when, value: absent }];
+        return [
+          ...entry.cases.map((each) => ({ when: f.and(when, each.when), value: each.value })),
+          { when: f.and(when, f.not(entry.present)), value: absent },
+        ];
+      }),
+    );
+  }
+
+  /** How many of them hold. */
+  #count(of: readonly Formula[]): readonly Case[] {
+    const f = this.#f;
+    let counts: Formula[] = [f.true];
+    for (const each of of)
+      counts = Array.from({ length: counts.length + 1 }, (_, count) =>
+        f.or(
+          f.and(f.not(each), counts[count] ?? f.false),
+          f.and(each, count > 0 ? (counts[count - 1] ?? f.false) : f.false),
+        ),
+      );
+    return this.#cases(counts.map((when, value) => ({ when, value })));
+  }
+
+  #elements(source: Source, world: World): readonly Slot[] {
+    switch (source.kind) {
+      case 'containers':
+        return (['init', 'regular', 'ephemeral'] as const)
+          .filter((group) => source.groups.includes(group))
+          .flatMap((group) => this.#slots({ from: source.of, path: ['spec', groupFields[group]] }, world));
+      case 'items':
+        return this.#slots(source.list, world);
+      case 'entries':
+        return [...(this.#map(source.map, world)?.entries ?? [])]
+          .filter(([key]) => key.startsWith(source.prefix))
+          .map(([key, value]) => ({ exists: value.present, node: this.#entry(key, source.prefix, value) }));
+      case 'userGroups': {
+        const node = this.pods.root('request').field('userGroups');
+        return node.kind === 'list' ? node.slots : [];
+      }
+    }
+  }
+
+  #entry(key: string, prefix: string, value: ScalarNode): StructNode {
+    const constant = (text: string): ScalarNode => ({
+      kind: 'scalar',
+      present: value.present,
+      cases: [{ when: value.present, value: text }],
+    });
+    const fields: Readonly<Record<string, ScalarNode>> = {
+      key: constant(key),
+      suffix: constant(key.slice(prefix.length)),
+      value,
+    };
+    return {
+      kind: 'struct',
+      type: 'entry',
+      pointer: true,
+      present: value.present,
+      field: (name) => fields[name] ?? value,
+      asked: () => [],
+    };
+  }
+
+  #slots(list: Ref, world: World): readonly Slot[] {
+    const node = this.#resolve(list, world);
+    return node.kind === 'list' ? node.slots : [];
+  }
+
+  #map(map: Ref, world: World): MapNode | undefined {
+    const node = this.#resolve(map, world);
+    return node.kind === 'map' ? node : undefined;
+  }
+
+  /** A field that is no pointer is there where it is not empty. */
+  #present(node: Node): Formula {
+    if (node.kind !== 'struct' || node.pointer) return node.present;
+    const fields = Object.keys(fieldsOf(node.type) ?? {}).map((name) => this.#present(node.field(name)));
+    return this.#f.and(node.present, this.#f.or(...fields));
+  }
+
+  #resolve({ from, path }: Ref, world: World): Node {
+    let node = world.get(from);
+    if (node === undefined) throw new TypeError(`unbound name ${from}: the IR was not checked`);
+    for (const step of path) {
+      if (node.kind !== 'struct') throw new TypeError(`no field ${step} there: the IR was not checked`);
+      node = node.field(step);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,61 @@
+/** Pods that are as small as they can be: nothing can be taken away without losing what they show. */
+import type { Json, JsonObject } from '../manifest/types.js';
+
+type Path = readonly (string | number)[];
+
+/**
+ * The pod without whatever can go, one thing after the other, what holds most first.
+ *
+ * @param shows whether a smaller pod is still one that an API server takes and shows the same.
+ */
+export function minimal(pod: JsonObject, shows: (pod: JsonObject) => boolean): JsonObject {
+  let best = pod;
+  for (;;) {
+    const smaller = partsOf(best)
+      .map((path) => without(best, path))
+      .find((each) => shows(each));
+    if (smaller === undefined) return best;
+    best = smaller;
+  }
+}
+
+/** Everything that can go. */
+function partsOf(pod: JsonObject): Path[] {
+  const found: { readonly path: Path; readonly size: number }[] = [];
+  const visit = (value: Json, path: Path): void => {
+    if (path.length > 1) found.push({ path, size: JSON.stringify(value).length });
+    if (Array.isArray(value)) for (const [at, each] of value.entries()) visit(each, [...path, at]);
+    else if (isObject(value)) for (const [key, each] of Object.entries(value)) visit(each, [...path, key]);
+  };
+  for (const key of ['metadata', 'spec']) {
+    const value = pod[key];
+    if (value !== undefined) visit(value, [key]);
+  }
+  return found.sort((a, b) => b.size - a.size).map(({ path }) => path);
+}
+
+function without(pod: JsonObject, path: Path): JsonObject {
+  const built = removed(pod, path);
+  return isObject(built) ? built : pod;
+}
+
+function removed(value: Json, path: Path): Json {
+  const [step, ...rest] = path;
+  if (Array.isArray(value)) {
+    const each: readonly Json[] = value;
+    return rest.length === 0
+      ? each.filter((_, at) => at !== step)
+      : each.map((element, at) => (at === step ? removed(element, rest) : element));
+  }
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, element]): [string, Json][] => {
+      if (key !== step) return [[key, element]];
+      return rest.length === 0 ? [] : [[key, removed(element, rest)]];
+    }),
+  );
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
