@@ -22,6 +22,7 @@ import { checkPsp } from './agreement-psp.js';
 import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
+import { checkSolver } from './check-solver.js';
 import { checkVerify } from './check-verify.js';
 import { derive } from './derive.js';
 import { measureSet } from './measure-set.js';
@@ -57,6 +58,7 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'gatekeeper-custom': checkGatekeeperCustom,
   'gatekeeper-scenarios': checkGatekeeperScenarios,
   verify: checkVerify,
+  solver: checkSolver,
   random: checkRandom,
   ...corpusChecks,
 };

@@ -48,13 +48,19 @@ export const holdsOf = (cond: Cond, pod: JsonObject, request: AdmissionRequest =
 
 const judges = validityRules.map(({ id, refused }) => ({ id, policy: denyingWhere(refused) }));
 
-/** Why an API server would refuse the pod, as far as these rules know; undefined where it takes it. */
-export function refusedFor(manifest: JsonObject, request: AdmissionRequest = noRequest): string | undefined {
+/** What an API server makes of a pod before any policy sees it, or why it refuses it as far as these rules know. */
+export type Acceptance = { readonly pod: JsonObject } | { readonly refused: string };
+
+export function acceptanceOf(manifest: JsonObject, request: AdmissionRequest = noRequest): Acceptance {
   const admission = admit(manifest);
-  if (admission.kind !== 'workload' || admission.pod === undefined) return 'it is no pod';
+  if (admission.kind !== 'workload' || admission.pod === undefined) return { refused: 'it is no pod' };
   const [problem] = admission.problems;
-  if (problem !== undefined) return problem.message;
-  const { pod } = admission;
+  if (problem !== undefined) return { refused: problem.message };
+  const refused = refusedFor(admission.pod, request);
+  return refused === undefined ? { pod: admission.pod } : { refused };
+}
+
+function refusedFor(pod: JsonObject, request: AdmissionRequest): string | undefined {
   const value = refusedValue(pod, { kind: 'struct', type: 'Pod' }, 'Pod', 'pod');
   if (value !== undefined) return value;
   const rule = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);

@@ -12,6 +12,23 @@ export interface Automaton {
   readonly classes: readonly string[];
 }
 
+/** The same, with each step taken once. */
+function remembered(automaton: Automaton): Automaton {
+  const taken = new Map<string, Map<string, string>>();
+  return {
+    ...automaton,
+    step: (state, character) => {
+      const from = taken.get(state) ?? new Map<string, string>();
+      taken.set(state, from);
+      const known = from.get(character);
+      if (known !== undefined) return known;
+      const to = automaton.step(state, character);
+      from.set(character, to);
+      return to;
+    },
+  };
+}
+
 /** The state that a text leads to. */
 export function run({ start, step }: Automaton, text: string): string {
   let state = start;
@@ -75,7 +92,7 @@ function literally(text: string, before: boolean, after: boolean): Automaton {
 }
 
 /** One of several. */
-export function union(automata: readonly Automaton[]): Automaton {
+function union(automata: readonly Automaton[]): Automaton {
   const separator = '|';
   return {
     start: automata.map(({ start }) => start).join(separator),
@@ -90,8 +107,17 @@ export function union(automata: readonly Automaton[]): Automaton {
   };
 }
 
-/** As `matches` of src/evaluate.ts reads it. */
-export function patternAutomaton(pattern: Pattern): Automaton {
+const known = new Map<string, Automaton>();
+
+/** Texts that one of the patterns matches, as `matches` of src/evaluate.ts does. The same patterns are the same automaton. */
+export function patternsAutomaton(patterns: readonly Pattern[]): Automaton {
+  const key = JSON.stringify(patterns);
+  const automaton = known.get(key) ?? remembered(union(patterns.map(patternAutomaton)));
+  known.set(key, automaton);
+  return automaton;
+}
+
+function patternAutomaton(pattern: Pattern): Automaton {
   switch (pattern.kind) {
     case 'prefix':
       return literally(pattern.prefix, false, true);
@@ -144,7 +170,7 @@ export function table(
   rows: readonly { readonly accepts: boolean; readonly on: readonly (readonly [characters: string, to: number])[] }[],
 ): Automaton {
   const dead = 'none';
-  return {
+  return remembered({
     start: '0',
     step: (state, character) => {
       const row = state === dead ? undefined : rows[Number(state)];
@@ -154,5 +180,5 @@ export function table(
     accepts: (state) => state !== dead && rows[Number(state)]?.accepts === true,
     alphabet: '',
     classes: rows.flatMap(({ on }) => on.map(([characters]) => characters)),
-  };
+  });
 }

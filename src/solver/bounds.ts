@@ -18,6 +18,12 @@ import { type Atom, type Demand, termsOf } from './walk.js';
 
 /** Elements of one list; a pod of more is no example for people. */
 const mostElements = 64;
+/**
+ * No pod has as many elements: an API server reads 3 MiB of a request (MaxRequestBodyBytes of apiserver/pkg/server/config.go),
+ * and one takes no less than `"",`, a container `{"name":"a","image":"b"},`.
+ */
+const mostInRequest = (list: PlaceKey): number => (3 * 2 ** 20) / (/\.(init|ephemeral)?[cC]ontainers$/.test(list) ? 25 : 3);
+
 /** Elements of one list in all elements that it is part of. */
 const mostTotal = 4096;
 
@@ -125,11 +131,8 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
       .flatMap((term) => shapeOf(term, scope).constants)
       .filter((value) => typeof value === 'number');
     if (atom.kind === 'oneOf') numbers.push(...atom.values.filter((value) => typeof value === 'number'));
-    if (atom.kind === 'within') {
-      // What is beyond the least and the greatest bound is one.
-      for (const { min, max } of atom.ranges) numbers.push(min, ...(max < 2 ** 31 - 1 ? [max] : []));
-    }
-    return Math.max(0, ...numbers) + 1;
+    if (atom.kind === 'within') for (const { min, max } of atom.ranges) numbers.push(min, max);
+    return Math.max(0, ...numbers.filter((number) => number < mostInRequest(list))) + 1;
   }
 
   return { of, total };

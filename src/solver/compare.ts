@@ -1,10 +1,9 @@
 /** Two policies over all pods that an API server accepts: which one admits what the other denies, with a pod for each control. */
 import { isDeepStrictEqual } from 'node:util';
-import { admit } from '../admission/index.js';
 import { evaluate, type Finding } from '../evaluate.js';
 import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
-import { refusedFor } from './accepted.js';
+import { acceptanceOf } from './accepted.js';
 import { admits, deniedByAlternatives, denies, exempt } from './conditions.js';
 import { decide } from './decide.js';
 import { minimal } from './minimal.js';
@@ -85,26 +84,20 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
   if (witness === undefined) return undefined;
   const { request } = witness;
   const findingIn = (pod: JsonObject): Finding | undefined => {
-    const admitted = admittedOf(pod);
-    if (admitted === undefined || evaluate(other, admitted, request).length > 0) return undefined;
-    const findings = evaluate(policy, admitted, request);
+    const acceptance = acceptanceOf(pod, request);
+    if (!('pod' in acceptance) || evaluate(other, acceptance.pod, request).length > 0) return undefined;
+    const findings = evaluate(policy, acceptance.pod, request);
     return control === 'alternatives'
       ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
       : findings.find((each) => each.control === control);
   };
-  const shows = (pod: JsonObject): boolean =>
-    refusedFor(pod, request) === undefined && findingIn(pod) !== undefined;
+  const shows = (pod: JsonObject): boolean => findingIn(pod) !== undefined;
   // Else the solver is wrong, and its answer is none.
   if (!shows(witness.pod))
     throw new Error(
-      `the solver's pod for ${control} does not show it (${refusedFor(witness.pod, request) ?? 'evaluate'}): ${JSON.stringify(witness)}`,
+      `the solver's pod for ${control} does not show it: ${JSON.stringify([witness, acceptanceOf(witness.pod, request)])}`,
     );
   const pod = tidied(minimal(witness.pod, shows), shows);
   const finding = findingIn(pod);
   return finding && { control, witness: { pod, request }, finding };
-}
-
-function admittedOf(pod: JsonObject): JsonObject | undefined {
-  const admission = admit(pod);
-  return admission.kind === 'workload' ? admission.pod : undefined;
 }

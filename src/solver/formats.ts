@@ -78,6 +78,11 @@ export const formats: Readonly<Record<Format, Automaton>> = {
   path: startsWithout(parts, ''),
   relativePath: startsWithout(parts, '/'),
   sysctl: groups(small, '-_', './'),
+  variable: table([
+    { accepts: false, on: [[`${lower}${lower.toUpperCase()}_`, 1]] },
+    { accepts: true, on: [[`${letters}_`, 1]] },
+  ]),
+  address: address(),
   windowsUser: groups(letters, '-_', ''),
 };
 
@@ -96,4 +101,18 @@ function qualified(): Automaton {
     // After a dot: a new label of the subdomain, or more of a name.
     { accepts: false, on: [[small, 1], [upper, 3], ['-_.', 4]] },
   ]);
+}
+
+/** Four numbers of one digit, or of two of which the first is not 0: enough of them. */
+function address(): Automaton {
+  const rows = Array.from({ length: 4 }, (_, part) => {
+    const at = 3 * part;
+    const dot = part < 3 ? ([['.', at + 3]] as const) : [];
+    return [
+      { accepts: false, on: [['123456789', at + 1], ['0', at + 2]] as const },
+      { accepts: part === 3, on: [[digits, at + 2], ...dot] as const },
+      { accepts: part === 3, on: dot },
+    ];
+  });
+  return table(rows.flat());
 }

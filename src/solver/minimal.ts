@@ -10,12 +10,20 @@ type Path = readonly (string | number)[];
  */
 export function minimal(pod: JsonObject, shows: (pod: JsonObject) => boolean): JsonObject {
   let best = pod;
+  /** What could not go from a larger pod is asked again when nothing else can. */
+  let kept = new Set<string>();
   for (;;) {
-    const smaller = partsOf(best)
-      .map((path) => without(best, path))
-      .find((each) => shows(each));
-    if (smaller === undefined) return best;
-    best = smaller;
+    const path = partsOf(best).find((each) => !kept.has(JSON.stringify(each)));
+    if (path === undefined) {
+      const again = partsOf(best).find((each) => shows(without(best, each)));
+      if (again === undefined) return best;
+      best = without(best, again);
+      kept = new Set();
+      continue;
+    }
+    const smaller = without(best, path);
+    if (shows(smaller)) best = smaller;
+    else kept.add(JSON.stringify(path));
   }
 }
 

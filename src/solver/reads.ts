@@ -1,6 +1,6 @@
 /** What the conditions ask of the values of each place: constants, patterns, ranges, and which other places they are compared with. */
 import type { Scalar } from '../ir/types.js';
-import { type Automaton, between, patternAutomaton, prefixed, union } from './automata.js';
+import { type Automaton, between, patternsAutomaton, prefixed } from './automata.js';
 import { entryFieldOf, listsOf, type PlaceKey, placesOf, type Scope, tangled } from './places.js';
 import { inverted, isPlain, keysIn, type Part, type Shape, shapeOf } from './shapes.js';
 import { type Atom, type Demand, termsOf, visitAtoms, visitSources } from './walk.js';
@@ -141,7 +141,7 @@ export function readsOf(demands: readonly Demand[]): Reads {
         return;
       }
       case 'matches': {
-        const any = union(atom.patterns.map(patternAutomaton));
+        const any = patternsAutomaton(atom.patterns);
         for (const { place, strip, before, after } of shapeOf(atom.term, scope).parts)
           automata.add(place, prefixed(strip, between(before, any, after)));
         return;
@@ -168,7 +168,7 @@ export function readsOf(demands: readonly Demand[]): Reads {
         places.add(list);
         if (source.kind !== 'entries') continue;
         prefixes.add(list, source.prefix);
-        automata.add(`${list}{#}`, patternAutomaton({ kind: 'prefix', prefix: source.prefix }));
+        automata.add(`${list}{#}`, patternsAutomaton([{ kind: 'prefix', prefix: source.prefix }]));
       }
     });
   }

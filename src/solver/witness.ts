@@ -140,6 +140,8 @@ const texts: Readonly<Record<Format, string>> = {
   path: '/x',
   relativePath: 'x',
   sysctl: 'kernel.x',
+  variable: 'X',
+  address: '192.0.2.1',
   windowsUser: 'User',
 };
 

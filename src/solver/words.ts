@@ -15,47 +15,98 @@ export interface WordsWanted {
 }
 
 /** How many pairs of a state and a character are looked at. */
-const mostSteps = 2_000_000;
+const mostSteps = 400_000;
 
 /**
  * For each combination of answers of the automata that some text has, the `count` shortest texts that have it, in an order that
- * is the same for the same automata. The texts that are the M shortest that lead to a state go on from the M shortest that lead to
- * those before, so it is enough to keep as many for each state.
+ * is the same for the same automata.
+ *
+ * The M shortest texts that lead to a state go on from the M shortest ones that lead to those before it, so it is enough to keep
+ * as many for each state: as many as are wanted, and one for each text that does not count and whose way goes through it.
  *
  * @throws TooLarge where the automata together have too many states.
  */
 export function words({ automata, count, except }: WordsWanted): string[] {
+  const product = new Product(automata);
   const alphabet = alphabetOf(automata);
-  const kept = count + except.size;
-  const visits = new Map<string, number>();
+  const through = new Map<number, number>();
+  for (const text of except)
+    for (const state of product.way(text)) through.set(state, (through.get(state) ?? 0) + 1);
+  const visits = new Map<number, number>();
   const found = new Map<string, string[]>();
-  let layer: { readonly states: readonly string[]; readonly text: string }[] = [
-    { states: automata.map(({ start }) => start), text: '' },
-  ];
-  let steps = 0;
+  let layer: { readonly state: number; readonly text: string }[] = [{ state: product.start, text: '' }];
   while (layer.length > 0) {
     const next: typeof layer = [];
-    for (const { states, text } of layer) {
-      const key = states.join('\n');
-      const visited = visits.get(key) ?? 0;
-      if (visited >= kept) continue;
-      visits.set(key, visited + 1);
+    for (const { state, text } of layer) {
+      const visited = visits.get(state) ?? 0;
+      if (visited >= count + (through.get(state) ?? 0)) continue;
+      visits.set(state, visited + 1);
       if (!except.has(text)) {
-        const answers = automata.map((each, at) => (each.accepts(states[at] ?? '') ? '1' : '0')).join('');
+        const answers = product.answers(state);
         const known = found.get(answers) ?? [];
         if (known.length < count) found.set(answers, [...known, text]);
       }
-      steps += alphabet.length;
-      if (steps > mostSteps)
-        throw new TooLarge('the patterns of a field are too many to be told apart', 'use fewer or shorter patterns');
-      for (const character of alphabet) {
-        const to = automata.map((each, at) => each.step(states[at] ?? '', character));
-        next.push({ states: to, text: text + character });
-      }
+      for (const character of alphabet)
+        next.push({ state: product.step(state, character), text: text + character });
     }
     layer = next;
   }
   return [...found.values()].flat();
+}
+
+/** Automata read at once. States are numbered as they are met. */
+class Product {
+  readonly #numbers = new Map<string, number>();
+  readonly #states: (readonly string[])[] = [];
+  readonly #steps: Map<string, number>[] = [];
+  #taken = 0;
+  readonly start: number;
+
+  constructor(readonly automata: readonly Automaton[]) {
+    this.start = this.#number(automata.map((each) => each.start));
+  }
+
+  #number(states: readonly string[]): number {
+    const key = states.join('\n');
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const made = this.#states.length;
+    this.#numbers.set(key, made);
+    this.#states.push(states);
+    this.#steps.push(new Map());
+    return made;
+  }
+
+  step(state: number, character: string): number {
+    const known = this.#steps[state]?.get(character);
+    if (known !== undefined) return known;
+    this.#taken += 1;
+    if (this.#taken > mostSteps)
+      throw new TooLarge(
+        'the patterns of a field are too many to be told apart',
+        'use fewer or shorter patterns',
+      );
+    const from = this.#states[state] ?? [];
+    const to = this.#number(this.automata.map((each, at) => each.step(from[at] ?? '', character)));
+    this.#steps[state]?.set(character, to);
+    return to;
+  }
+
+  /** The states that a text goes through, each once. */
+  way(text: string): ReadonlySet<number> {
+    let state = this.start;
+    const met = new Set([state]);
+    for (const character of text) {
+      state = this.step(state, character);
+      met.add(state);
+    }
+    return met;
+  }
+
+  answers(state: number): string {
+    const states = this.#states[state] ?? [];
+    return this.automata.map((each, at) => (each.accepts(states[at] ?? '') ? '1' : '0')).join('');
+  }
 }
 
 /** The characters that are told apart, and one of each set of those that are not. */

@@ -2,6 +2,7 @@
 import { appArmorAnnotationOfContainer, appArmorAnnotationFormat, appArmorAnnotationsAndFields } from './rules/appArmorAnnotations.js';
 import { atLeastOneContainer } from './rules/atLeastOneContainer.js';
 import { ephemeralContainersByUpdate, subresourceByUpdate, ephemeralContainerFields } from './rules/ephemeralContainers.js';
+import { oneSourceOfVariables, oneVariableSource } from './rules/environment.js';
 import { oneHandler, initContainerProbes } from './rules/handlers.js';
 import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/hostPortUnderHostNetwork.js';
 import { hostProcess } from './rules/hostProcess.js';
@@ -12,7 +13,7 @@ import { mountedVolumes } from './rules/mountedVolumes.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
-import { seccompAnnotations } from './rules/seccompAnnotations.js';
+import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
 import { serviceAccount } from './rules/serviceAccount.js';
 import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
 import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
@@ -31,6 +32,8 @@ export const validityRules: readonly ValidityRule[] = [
   ephemeralContainersByUpdate,
   subresourceByUpdate,
   ephemeralContainerFields,
+  oneVariableSource,
+  oneSourceOfVariables,
   oneHandler,
   initContainerProbes,
   hostPortUnderHostNetwork,
@@ -45,6 +48,7 @@ export const validityRules: readonly ValidityRule[] = [
   oneVolumeSource,
   privilegedWithoutEscalation,
   seccompAnnotations,
+  seccompAnnotationFormat,
   serviceAccount,
   sharedProcessNamespace,
   sysAdminWithoutEscalation,

@@ -20,6 +20,10 @@ export type Format =
   | 'relativePath'
   /** Segments of lower case letters, digits, `-` and `_`, with `.` or `/` between (IsValidSysctlName). */
   | 'sysctl'
+  /** A letter or `_`, and more of these and digits; the API server takes further ones (IsRelaxedEnvVarName). */
+  | 'variable'
+  /** An address of IPv4; of the others the rules know none (IsValidIPForLegacyField). */
+  | 'address'
   /** A user of Windows: these rules know names of letters and digits (validateWindowsSecurityContextOptions). */
   | 'windowsUser';
 

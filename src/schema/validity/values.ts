@@ -5,6 +5,8 @@
  */
 
 import { of, type ValueRule } from './value-rule.js';
+import { environmentRules } from './environment.js';
+import { schedulingRules } from './scheduling.js';
 import { volumeRules } from './volumes.js';
 
 export type { Format, ValueRule } from './value-rule.js';
@@ -79,4 +81,6 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...of('ExecAction', { command: { required: true, like: ['true'] } }),
   ...of('SleepAction', { seconds: { required: true, min: 1, like: 1 } }),
   ...volumeRules,
+  ...schedulingRules,
+  ...environmentRules,
 ]);

@@ -10,6 +10,7 @@ export const ephemeralContainersByUpdate: ValidityRule = {
   rule: 'ephemeral containers are added to a pod that is there',
   source: 'ValidatePodCreate',
   refused: nodeOf(and(equal(request('operation'), 'CREATE'), present(pod.spec.ephemeralContainers))),
+  always: true,
   examples: {
     refused: { spec: { ...specWith({}), ephemeralContainers: [debug({})] } },
     accepted: { spec: specWith({}), added: [debug({})] },

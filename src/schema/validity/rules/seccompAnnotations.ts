@@ -2,9 +2,13 @@ import {
   and,
   concat,
   containers,
+  entries,
   equal,
+  glob,
   hasKey,
+  itself,
   lookup,
+  matches,
   nameOf,
   not,
   type Operand,
@@ -12,8 +16,10 @@ import {
   or,
   type Path,
   pod,
+  prefix,
   present,
   some,
+  type Term,
   value,
 } from '../../../dsl/rules.js';
 import type { SeccompProfile } from '../../index.js';
@@ -57,4 +63,37 @@ export const seccompAnnotations: ValidityRule = {
     refused: { annotations: { [`${containerPrefix}app`]: 'unconfined' }, spec },
     accepted: { annotations: { [`${containerPrefix}app`]: 'docker/default' }, spec },
   },
+};
+
+const written = (text: string) => ({ annotations: { [`${containerPrefix}app`]: text }, spec: specWith({}) });
+
+/** Neither a name of old nor a profile of the node, by a path that goes nowhere else. */
+const isNoProfile = (text: Term<string>) =>
+  not(
+    or(
+      oneOf(text, ['runtime/default', 'docker/default', 'unconfined']),
+      and(
+        matches(text, prefix('localhost/')),
+        not(
+          matches(
+            text,
+            prefix('localhost//'),
+            ...['localhost/..', 'localhost/../*', 'localhost/*/..', 'localhost/*/../*'].map(glob),
+          ),
+        ),
+      ),
+    ),
+  );
+
+export const seccompAnnotationFormat: ValidityRule = {
+  id: 'seccompAnnotationFormat',
+  rule: 'an old annotation about seccomp names a profile',
+  source: 'ValidateSeccompPodAnnotations, ValidateSeccompProfile',
+  refused: nodeOf(
+    or(
+      and(hasKey(pod.metadata.annotations, podKey), isNoProfile(lookup(pod.metadata.annotations, podKey, ''))),
+      some(entries(pod.metadata.annotations, containerPrefix), (entry) => isNoProfile(itself(entry.value))),
+    ),
+  ),
+  examples: { refused: written('localhost/../app.json'), accepted: written('localhost/a..b/app.json') },
 };

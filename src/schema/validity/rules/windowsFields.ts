@@ -1,4 +1,4 @@
-import { and, containers, equal, or, pod, present, some, value } from '../../../dsl/rules.js';
+import { and, containers, emptyList, equal, or, pod, present, some, value } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf, presentIn } from './common.js';
 
@@ -43,6 +43,7 @@ export const windowsFields: ValidityRule = {
       equal(value(pod.spec.os.name, ''), 'windows'),
       or(
         ...presentIn(pod.spec.securityContext, ofPod),
+        emptyList(pod.spec.securityContext.supplementalGroups),
         ...presentIn(pod.spec, ofSpec),
         some(containers(), (c) => or(...presentIn(c.securityContext, ofContainer))),
       ),

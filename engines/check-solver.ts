@@ -1,0 +1,158 @@
+/**
+ * What the solver takes for a pod that an API server accepts, on a real one: each of its rules both ways, and every pod that it
+ * gives for two policies that differ.
+ */
+import { validityRules } from '../src/schema/validity/index.js';
+import type { Json, JsonObject } from '../src/manifest/types.js';
+import { compare } from '../src/solver/compare.js';
+import { TooLarge } from '../src/solver/limits.js';
+import { judgePods, kubeObject } from '../src/verify/apiserver/questions.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { ruleSets, type Tally } from './agreement.js';
+import { startApiServer } from './apiserver.js';
+import { customPolicies } from './policies/index.js';
+import type { Policy } from '../src/ir/types.js';
+
+const namespace = 'judged';
+
+const podOf = (annotations: Readonly<Record<string, string>> | undefined, spec: JsonObject): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'example', ...(annotations && { annotations }) },
+  spec,
+});
+
+const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
+
+/** Whether the API server takes the pods, in their order: ephemeral containers are added to what is stored. */
+async function accepted(server: ApiServer, pods: readonly JsonObject[]): Promise<boolean[]> {
+  const judged = new Map(
+    (await judgePods(server, namespace, pods)).map(({ pod, judgement }) => [pod, judgement]),
+  );
+  return pods.map((pod) => {
+    const judgement = judged.get(pod);
+    return judgement !== undefined && judgement.verdict !== 'invalid';
+  });
+}
+
+async function rulesBothWays(server: ApiServer): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { id, examples, filledIn, ofRequest } of validityRules) {
+    if (filledIn === true || ofRequest === true) continue;
+    for (const [which, example] of Object.entries(examples)) {
+      const spec = isJsonObject(example.spec) ? example.spec : {};
+      const added: readonly Json[] = (example.added ?? []).filter(isJsonObject);
+      const pod = podOf(example.annotations, { ...spec, ...(added.length > 0 && { ephemeralContainers: added }) });
+      const direct = added.length === 0;
+      const judgement = direct ? await server.dryRunCreate(namespace, kubeObject(pod)) : undefined;
+      const takes =
+        judgement === undefined ? (await accepted(server, [pod]))[0] : judgement.verdict !== 'invalid';
+      if (takes !== (which === 'accepted'))
+        wrong.push(
+          `${id}: the API server ${takes === true ? 'takes' : 'refuses'} what is to be ${which}: ${JSON.stringify(judgement ?? pod)}`,
+        );
+    }
+  }
+  return wrong;
+}
+
+/** Neighbouring versions, both levels of a version, and each policy of users with the newest of both levels. */
+function pairs(): (readonly [Policy, Policy])[] {
+  const sets = ruleSets().map(({ policy }) => policy);
+  const baseline = sets.filter(({ name }) => name.startsWith('baseline'));
+  const restricted = sets.filter(({ name }) => name.startsWith('restricted'));
+  const neighbours = [baseline, restricted].flatMap((of) =>
+    of.slice(1).map((policy, at): readonly [Policy, Policy] => [of[at] ?? policy, policy]),
+  );
+  const newest = [baseline.at(-1), restricted.at(-1)].filter((each) => each !== undefined);
+  const custom = customPolicies().flatMap(({ policy }) =>
+    newest.map((level): readonly [Policy, Policy] => [policy, level]),
+  );
+  const levels = baseline.flatMap((policy): (readonly [Policy, Policy])[] => {
+    const other = restricted.find(({ version }) => version === policy.version);
+    return other === undefined ? [] : [[policy, other]];
+  });
+  return [...neighbours, ...levels, ...custom];
+}
+
+interface Witnesses {
+  /** By what they show. */
+  readonly pods: ReadonlyMap<string, JsonObject>;
+  readonly wrong: readonly string[];
+  /** Pairs that are beyond what is decided. */
+  readonly beyond: readonly string[];
+}
+
+export function witnesses(): Witnesses {
+  const wrong: string[] = [];
+  const beyond: string[] = [];
+  const pods = new Map<string, JsonObject>();
+  for (const [first, second] of pairs()) {
+    const name = `${first.name} and ${second.name}`;
+    const start = performance.now();
+    try {
+      const { onlyFirst, onlySecond } = compare(first, second);
+      if (process.env.SLOW) console.log(name, Math.round(performance.now() - start));
+      for (const { control, witness } of [...onlyFirst, ...onlySecond])
+        pods.set(`${name}, ${control}: ${JSON.stringify(witness.pod)}`, witness.pod);
+    } catch (error) {
+      if (error instanceof TooLarge) beyond.push(`${name}: ${error.message}`);
+      else wrong.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { pods, wrong, beyond };
+}
+
+/** The classes that pods name: what an API server has is no rule about pods. */
+async function createClasses(server: ApiServer, pods: readonly JsonObject[]): Promise<void> {
+  const named = (field: string) =>
+    new Set(
+      pods.flatMap(({ spec }) => {
+        const name = isJsonObject(spec) ? spec[field] : undefined;
+        return typeof name === 'string' && !name.startsWith('system-') ? [name] : [];
+      }),
+    );
+  await server.apply([
+    ...[...named('priorityClassName')].map((name) => ({
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value: 1,
+    })),
+    ...[...named('runtimeClassName')].map((name) => ({
+      apiVersion: 'node.k8s.io/v1',
+      kind: 'RuntimeClass',
+      metadata: { name },
+      handler: 'runc',
+    })),
+  ]);
+}
+
+async function refusedWitnesses(server: ApiServer, pods: ReadonlyMap<string, JsonObject>): Promise<string[]> {
+  const takes = await accepted(server, [...pods.values()]);
+  return [...pods.keys()].filter((_, at) => takes[at] !== true).map((each) => `refused: ${each}`);
+}
+
+export async function checkSolver(): Promise<Tally> {
+  // First, as it leaves no time for a connection.
+  const { pods, wrong, beyond } = witnesses();
+  const server = await startApiServer({ audit: true });
+  try {
+    await server.namespace(namespace);
+    await createClasses(server, [...pods.values()]);
+    const rules = await rulesBothWays(server);
+    const refused = await refusedWitnesses(server, pods);
+    const failures = [...wrong, ...refused, ...(pods.size === 0 ? ['no pod was judged'] : [])];
+    for (const each of beyond) process.stderr.write(`beyond: ${each}\n`);
+    process.stderr.write(
+      `${rules.length === 0 ? 'ok  ' : 'FAIL'} solver: ${validityRules.length} rules of the API server both ways\n` +
+        `${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: the API server takes ${pods.size - refused.length} of ${pods.size} pods that show a difference\n`,
+    );
+    return {
+      passed: (rules.length === 0 ? 1 : 0) + (failures.length === 0 ? 1 : 0),
+      failures: [...rules, ...failures].map((each) => `solver: ${each}`),
+    };
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,45 @@
+/** What the API server demands of where a pod runs and of what it is told there: validateAffinity, ValidateTolerations and others. */
+import { of, type ValueRule } from './value-rule.js';
+
+const weight: ValueRule = { required: true, min: 1, max: 100, like: 1 };
+const labelKey: ValueRule = { required: true, format: 'qualifiedName', like: 'example.com/zone' };
+
+export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
+  ...of('HostAlias', { ip: { required: true, format: 'address', like: '192.0.2.1' }, 'hostnames[]': { format: 'dnsSubdomain', longest: 253 } }),
+  ...of('PodAffinityTerm', { topologyKey: labelKey }),
+  ...of('WeightedPodAffinityTerm', { weight, podAffinityTerm: { required: true } }),
+  ...of('PreferredSchedulingTerm', { weight, preference: { required: true } }),
+  ...of('NodeSelector', {
+    nodeSelectorTerms: {
+      required: true,
+      like: [{ matchExpressions: [{ key: 'example.com/zone', operator: 'Exists' }] }],
+    },
+  }),
+  ...of('NodeSelectorRequirement', { key: labelKey, operator: { required: true, like: 'Exists' } }),
+  ...of('LabelSelectorRequirement', { key: labelKey, operator: { required: true, like: 'Exists' } }),
+  ...of('TopologySpreadConstraint', {
+    maxSkew: { required: true, min: 1, like: 1 },
+    topologyKey: labelKey,
+    whenUnsatisfiable: { required: true, like: 'ScheduleAnyway' },
+  }),
+  ...of('PodReadinessGate', { conditionType: { required: true, format: 'qualifiedName', like: 'example.com/ready' } }),
+  ...of('PodSchedulingGate', { name: { required: true, format: 'qualifiedName', like: 'example.com/gate' } }),
+  ...of('PodResourceClaim', {
+    name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' },
+    resourceClaimName: { usual: true, like: 'claim' },
+  }),
+  ...of('ResourceClaim', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' } }),
+  ...of('PodDNSConfigOption', { name: { required: true, like: 'ndots' } }),
+  ...of('VolumeDevice', { name: { required: true }, devicePath: { required: true, format: 'path', like: '/dev/data' } }),
+  ...of('KeyToPath', {
+    key: { required: true, like: 'key' },
+    path: { required: true, format: 'relativePath', like: 'key' },
+  }),
+  ...of('HTTPHeader', { name: { required: true, format: 'variable', like: 'Accept' } }),
+  ...of('OwnerReference', {
+    apiVersion: { required: true, like: 'apps/v1' },
+    kind: { required: true, like: 'ReplicaSet' },
+    name: { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' },
+    uid: { required: true, like: '00000000-0000-4000-8000-000000000000' },
+  }),
+];
