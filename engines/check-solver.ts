@@ -2,8 +2,10 @@
  * What the solver takes for a pod that an API server accepts, on a real one: each of its rules both ways, and every pod that it
  * gives for two policies that differ.
  */
-import { validityRules } from '../src/schema/validity/index.js';
+
+import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
+import { validityRules } from '../src/schema/validity/index.js';
 import { compare } from '../src/solver/compare.js';
 import { TooLarge } from '../src/solver/limits.js';
 import { judgePods, kubeObject } from '../src/verify/apiserver/questions.js';
@@ -11,7 +13,6 @@ import type { ApiServer } from '../src/verify/apiserver/server.js';
 import { ruleSets, type Tally } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { customPolicies } from './policies/index.js';
-import type { Policy } from '../src/ir/types.js';
 
 const namespace = 'judged';
 
@@ -42,7 +43,10 @@ async function rulesBothWays(server: ApiServer): Promise<string[]> {
     for (const [which, example] of Object.entries(examples)) {
       const spec = isJsonObject(example.spec) ? example.spec : {};
       const added: readonly Json[] = (example.added ?? []).filter(isJsonObject);
-      const pod = podOf(example.annotations, { ...spec, ...(added.length > 0 && { ephemeralContainers: added }) });
+      const pod = podOf(example.annotations, {
+        ...spec,
+        ...(added.length > 0 && { ephemeralContainers: added }),
+      });
       const direct = added.length === 0;
       const judgement = direct ? await server.dryRunCreate(namespace, kubeObject(pod)) : undefined;
       const takes =

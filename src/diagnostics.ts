@@ -48,6 +48,8 @@ export const diagnosticCodes = {
     'An exception of the policy has passed its last day. Remove it, or have it reviewed and set a later day.',
   'name-collision': 'Two policies compile to the same identifier, so one output would replace the other.',
   refused: 'The target cannot say this policy exactly. podsec refuses rather than approximate.',
+  'beyond-comparison':
+    'The policies are beyond what podsec decides. It says so instead of guessing; docs/diff.md has the limits.',
   'not-ours': 'The output directory holds files that podsec did not write. It replaces only what it wrote.',
   'write-failed': 'The output could not be written; what was there before is unchanged.',
   'engine-missing': 'An engine that the comparison needs is not installed, or not where it was said to be.',

@@ -23,7 +23,7 @@ export function scopeOf(policy: Policy): string {
 }
 
 /** As `kubectl get -l` writes it. */
-function requirementText({ key, operator, values }: LabelRequirement): string {
+export function requirementText({ key, operator, values }: LabelRequirement): string {
   switch (operator) {
     case 'In':
       return `${key} in (${values.join(', ')})`;

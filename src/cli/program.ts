@@ -142,6 +142,30 @@ function commands(session: Session): Command {
     });
 
   root
+    .command('diff')
+    .summary('say what one policy denies and another admits')
+    .description(
+      'Compare two policies over all pods that an API server accepts: equal, stricter, laxer or neither, and for each control that makes the difference a pod that shows it.',
+    )
+    .argument(
+      '<first>',
+      'a level, as restricted@v1.34; a policy file; or one of a git revision, as HEAD~1:policy.ts',
+    )
+    .argument('<second>', 'what to compare it with')
+    .option('--witnesses <dir>', 'a directory to write the pods to')
+    .option(
+      '-f, --format <format>',
+      'pretty or json, to standard output or with =FILE to a file; may be repeated',
+      collect,
+    )
+    .addOption(loadTimeout())
+    .addHelpText('after', after(diffExamples))
+    .action(async (first: string, second: string, options: DiffFlags) => {
+      const { diff } = await import('./diff.js');
+      await diff(session, { ...options, first, second, formats: options.format ?? [] });
+    });
+
+  root
     .command('explain')
     .summary('say what a policy, a control or a diagnostic means')
     .description(
@@ -189,6 +213,11 @@ interface CompileFlags extends LoadFlags {
   readonly namespaceSelector?: string;
 }
 
+interface DiffFlags extends LoadFlags {
+  readonly format?: readonly string[];
+  readonly witnesses?: string;
+}
+
 interface VerifyFlags extends LoadFlags {
   readonly policy?: readonly string[];
   readonly engine?: readonly string[];
@@ -233,6 +262,7 @@ const rootExamples = [
   'podsec check ./manifests',
   'podsec compile --policy restricted --target all --out dist/restricted',
   'podsec verify --policy restricted',
+  'podsec diff restricted@v1.34 restricted@v1.35',
   'podsec explain restricted seccompProfile_restricted',
 ];
 
@@ -249,6 +279,14 @@ const compileExamples = [
   'podsec compile --policy restricted --target all --out dist/restricted',
   'podsec compile policy.ts --target vap@1.30 --mode enforce --out dist',
   "podsec compile --policy baseline --target vap --namespace-selector 'tier in (web,db)' --out dist",
+];
+
+const diffExamples = [
+  'podsec diff restricted@v1.34 restricted@v1.35',
+  'podsec diff policy.ts baseline',
+  'podsec diff main:policies/app.ts ./policies/app.ts --witnesses pods',
+  '',
+  'Exit codes: 0 equal, 1 a difference, 2 wrong input, or policies beyond what is decided.',
 ];
 
 const verifyExamples = [

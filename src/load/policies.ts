@@ -6,6 +6,7 @@ import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
 import { loadPolicyFile } from './file.js';
 import { parseReference } from './reference.js';
+import { loadRevision, parseRevision } from './revision.js';
 
 export interface LoadedPolicy {
   /** The name with the version that was resolved: `restricted@v1.37`; the name alone for a policy without a version. */
@@ -32,6 +33,13 @@ export async function loadPolicies(
   const diagnostics: Diagnostic[] = [];
   const today = new Date().toISOString().slice(0, 10);
   for (const text of new Set(references)) {
+    const revision = parseRevision(text, options.cwd);
+    if (revision !== undefined) {
+      const then = await loadRevision(revision, options);
+      diagnostics.push(...then.diagnostics);
+      loaded.push(...(then.value ?? []).map((policy) => labelled(policy)));
+      continue;
+    }
     const reference = parseReference(text, options.cwd);
     diagnostics.push(...reference.diagnostics);
     if (reference.value === undefined) continue;

@@ -12,7 +12,8 @@ export type PolicyReference =
   | { readonly kind: 'level'; readonly level: Level; readonly minor: Minor }
   | { readonly kind: 'file'; readonly file: string };
 
-const policyFile = /\.[cm]?[jt]sx?$/;
+/** How the name of a policy file ends. */
+export const policyFile = /\.[cm]?[jt]sx?$/;
 
 export function parseReference(text: string, cwd: string): Outcome<PolicyReference> {
   if (isFile(text) && (policyFile.test(text) || existsSync(resolve(cwd, text)))) {

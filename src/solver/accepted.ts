@@ -22,7 +22,12 @@ function denyingWhere(cond: Cond): Policy {
         distinct: false,
         denies: true,
         from: [
-          { over: [], where: cond, show: { kind: 'literal', value: '' }, at: { from: 'pod', path: ['spec'] } },
+          {
+            over: [],
+            where: cond,
+            show: { kind: 'literal', value: '' },
+            at: { from: 'pod', path: ['spec'] },
+          },
         ],
       },
     ],
@@ -84,7 +89,9 @@ function refusedValue(value: Json, type: FieldType, name: string, path: string):
   }
   if (Array.isArray(value)) {
     const { of } = type;
-    return of === undefined ? undefined : first(value.entries(), ([at, each]) => refusedValue(each, of, `${name}[]`, `${path}[${at}]`));
+    return of === undefined
+      ? undefined
+      : first(value.entries(), ([at, each]) => refusedValue(each, of, `${name}[]`, `${path}[${at}]`));
   }
   if (!isObject(value)) return undefined;
   if (type.kind === 'map') {
@@ -100,7 +107,9 @@ function refusedValue(value: Json, type: FieldType, name: string, path: string):
   return first(Object.entries(fieldsOf(typeName) ?? {}), ([field, of]) => {
     const own = Object.hasOwn(value, field) ? value[field] : undefined;
     if (own !== undefined) return refusedValue(own, of, `${typeName}.${field}`, `${path}.${field}`);
-    return valueRules.get(`${typeName}.${field}`)?.required === true ? `${path} has no ${field}` : undefined;
+    const rule = valueRules.get(`${typeName}.${field}`);
+    const wanted = rule?.required === true || rule?.usual === true;
+    return wanted ? `${path} has no ${field}` : undefined;
   });
 }
 
@@ -116,7 +125,9 @@ function hasRepeats(pod: JsonObject, lists: readonly string[], field: string): b
   const found = lists.flatMap((list) => elementsAt(pod, list.split('.')));
   const groups = lists.some((list) => list.includes('[]')) ? found : [found.flat()];
   return groups.some((elements) => {
-    const values = elements.flatMap((each) => (isObject(each) && each[field] !== undefined ? [each[field]] : []));
+    const values = elements.flatMap((each) =>
+      isObject(each) && each[field] !== undefined ? [each[field]] : [],
+    );
     return new Set(values).size < values.length;
   });
 }

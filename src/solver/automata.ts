@@ -167,7 +167,10 @@ export function prefixed(prefix: string, automaton: Automaton): Automaton {
 
 /** A state is a number; each class of characters leads on. What no class has leads nowhere. */
 export function table(
-  rows: readonly { readonly accepts: boolean; readonly on: readonly (readonly [characters: string, to: number])[] }[],
+  rows: readonly {
+    readonly accepts: boolean;
+    readonly on: readonly (readonly [characters: string, to: number])[];
+  }[],
 ): Automaton {
   const dead = 'none';
   return remembered({

@@ -12,7 +12,16 @@
  */
 import type { Cond, Source } from '../ir/types.js';
 import { TooLarge } from './limits.js';
-import { elementsOf, listsAbove, listsOf, type PlaceKey, placesOf, rootScope, type Scope, within } from './places.js';
+import {
+  elementsOf,
+  listsAbove,
+  listsOf,
+  type PlaceKey,
+  placesOf,
+  rootScope,
+  type Scope,
+  within,
+} from './places.js';
 import { shapeOf, sizesIn } from './shapes.js';
 import { type Atom, type Demand, termsOf } from './walk.js';
 
@@ -22,7 +31,8 @@ const mostElements = 64;
  * No pod has as many elements: an API server reads 3 MiB of a request (MaxRequestBodyBytes of apiserver/pkg/server/config.go),
  * and one takes no less than `"",`, a container `{"name":"a","image":"b"},`.
  */
-const mostInRequest = (list: PlaceKey): number => (3 * 2 ** 20) / (/\.(init|ephemeral)?[cC]ontainers$/.test(list) ? 25 : 3);
+const mostInRequest = (list: PlaceKey): number =>
+  (3 * 2 ** 20) / (/\.(init|ephemeral)?[cC]ontainers$/.test(list) ? 25 : 3);
 
 /** Elements of one list in all elements that it is part of. */
 const mostTotal = 4096;
@@ -81,7 +91,13 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
     return count;
   }
 
-  function needOf(cond: Cond, holds: boolean, list: PlaceKey, scope: Scope, around: readonly Around[]): number {
+  function needOf(
+    cond: Cond,
+    holds: boolean,
+    list: PlaceKey,
+    scope: Scope,
+    around: readonly Around[],
+  ): number {
     switch (cond.kind) {
       case 'constant':
         return 0;
@@ -102,7 +118,12 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
   }
 
   function needOfQuantifier(
-    cond: { readonly kind: 'some' | 'every'; readonly bind: string; readonly in: Source; readonly where: Cond },
+    cond: {
+      readonly kind: 'some' | 'every';
+      readonly bind: string;
+      readonly in: Source;
+      readonly where: Cond;
+    },
     holds: boolean,
     list: PlaceKey,
     scope: Scope,

@@ -1,6 +1,6 @@
 /** Two policies over all pods that an API server accepts: which one admits what the other denies, with a pod for each control. */
 import { isDeepStrictEqual } from 'node:util';
-import { evaluate, type Finding } from '../evaluate.js';
+import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../evaluate.js';
 import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { acceptanceOf } from './accepted.js';
@@ -31,7 +31,11 @@ export interface Comparison {
 }
 
 /** @throws TooLarge where the policies are beyond what is decided. */
-export function compare(first: Policy, second: Policy, progress: (done: string) => void = () => undefined): Comparison {
+export function compare(
+  first: Policy,
+  second: Policy,
+  progress: (done: string) => void = () => undefined,
+): Comparison {
   const onlyFirst = deniedBeyond(first, second, progress);
   const onlySecond = deniedBeyond(second, first, progress);
   return { relation: relationOf(onlyFirst.length > 0, onlySecond.length > 0), onlyFirst, onlySecond };
@@ -82,8 +86,7 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
     { cond: admits(other), holds: true },
   ]);
   if (witness === undefined) return undefined;
-  const { request } = witness;
-  const findingIn = (pod: JsonObject): Finding | undefined => {
+  const findingIn = (pod: JsonObject, request: AdmissionRequest): Finding | undefined => {
     const acceptance = acceptanceOf(pod, request);
     if (!('pod' in acceptance) || evaluate(other, acceptance.pod, request).length > 0) return undefined;
     const findings = evaluate(policy, acceptance.pod, request);
@@ -91,13 +94,29 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
       ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
       : findings.find((each) => each.control === control);
   };
-  const shows = (pod: JsonObject): boolean => findingIn(pod) !== undefined;
   // Else the solver is wrong, and its answer is none.
-  if (!shows(witness.pod))
+  if (findingIn(witness.pod, witness.request) === undefined)
     throw new Error(
-      `the solver's pod for ${control} does not show it: ${JSON.stringify([witness, acceptanceOf(witness.pod, request)])}`,
+      `the solver's pod for ${control} does not show it: ${JSON.stringify([witness, acceptanceOf(witness.pod, witness.request)])}`,
     );
+  const request = simplest(witness.request, (simpler) => findingIn(witness.pod, simpler) !== undefined);
+  const shows = (pod: JsonObject): boolean => findingIn(pod, request) !== undefined;
   const pod = tidied(minimal(witness.pod, shows), shows);
-  const finding = findingIn(pod);
+  const finding = findingIn(pod, request);
   return finding && { control, witness: { pod, request }, finding };
+}
+
+/** The request with as little in it as shows the same. */
+function simplest(
+  request: AdmissionRequest,
+  shows: (request: AdmissionRequest) => boolean,
+): AdmissionRequest {
+  const { operation, subresource, oldPod, user, userGroups, namespace, namespaceLabels } = noRequest;
+  return [
+    { operation, subresource, oldPod },
+    { user },
+    { userGroups },
+    { namespace },
+    { namespaceLabels },
+  ].reduce((best, plain) => (shows({ ...best, ...plain }) ? { ...best, ...plain } : best), request);
 }

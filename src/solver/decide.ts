@@ -101,7 +101,9 @@ function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {
           node.kind === 'struct' ? [{ exists, value: node.field(field) }] : [],
         );
         return values.flatMap((a, at) =>
-          values.slice(at + 1).map((b) => formulas.not(formulas.and(a.exists, b.exists, meaning.same(a.value, b.value)))),
+          values
+            .slice(at + 1)
+            .map((b) => formulas.not(formulas.and(a.exists, b.exists, meaning.same(a.value, b.value)))),
         );
       });
     }),
@@ -123,4 +125,3 @@ function at(node: Node, steps: readonly string[]): ListNode['slots'][] {
   if (!step.endsWith('[]')) return at(next, rest);
   return next.kind === 'list' ? next.slots.flatMap((slot) => at(slot.node, rest)) : [];
 }
-

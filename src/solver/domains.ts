@@ -4,10 +4,10 @@
  * so that all can differ.
  */
 import type { Scalar } from '../ir/types.js';
-import type { ValueRule } from '../schema/validity/values.js';
 import { uniqueFields } from '../schema/validity/unique.js';
+import type { ValueRule } from '../schema/validity/values.js';
 import { valueRules } from '../schema/validity/values.js';
-import { accepts, type Automaton, between } from './automata.js';
+import { type Automaton, accepts, between } from './automata.js';
 import type { Bounds } from './bounds.js';
 import { formats } from './formats.js';
 import { TooLarge } from './limits.js';
@@ -75,7 +75,10 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
   }
 
   /** What is asked of a place, and of what is made of it. */
-  function asked(place: PlaceKey): { readonly constants: ReadonlySet<Scalar>; readonly automata: readonly Automaton[] } {
+  function asked(place: PlaceKey): {
+    readonly constants: ReadonlySet<Scalar>;
+    readonly automata: readonly Automaton[];
+  } {
     const constants = new Set(reads.constants(place));
     const automata = [...reads.automata(place)];
     for (const { to, before, after } of edgesFrom(place)) {
@@ -191,7 +194,10 @@ function isValid(place: PlaceKey, value: Scalar): boolean {
 /** Every order of up to six parts. */
 function orders(parts: readonly string[]): readonly (readonly string[])[] {
   if (parts.length > 6)
-    throw new TooLarge(`a text of ${parts.length} parts can be ordered in too many ways`, 'compare fewer parts');
+    throw new TooLarge(
+      `a text of ${parts.length} parts can be ordered in too many ways`,
+      'compare fewer parts',
+    );
   if (parts.length < 2) return [parts];
   return parts.flatMap((part, at) =>
     orders([...parts.slice(0, at), ...parts.slice(at + 1)]).map((rest) => [part, ...rest]),

@@ -11,13 +11,26 @@ const letters = small + lower.toUpperCase();
 const groups = (ends: string, between: string, separators: string): Automaton =>
   table([
     { accepts: false, on: [[ends, 1]] },
-    { accepts: true, on: [[ends, 1], [between, 2], ...(separators === '' ? [] : [[separators, 0] as const])] },
-    { accepts: false, on: [[ends, 1], [between, 2]] },
+    {
+      accepts: true,
+      on: [[ends, 1], [between, 2], ...(separators === '' ? [] : [[separators, 0] as const])],
+    },
+    {
+      accepts: false,
+      on: [
+        [ends, 1],
+        [between, 2],
+      ],
+    },
   ]);
 
 /** Accepts where the characters that it knows by `named`, and any other, lead to an accepting state. */
 function withOthers(
-  rows: readonly { readonly accepts: boolean; readonly on: readonly (readonly [string, number])[]; readonly other: number }[],
+  rows: readonly {
+    readonly accepts: boolean;
+    readonly on: readonly (readonly [string, number])[];
+    readonly other: number;
+  }[],
 ): Automaton {
   return {
     start: '0',
@@ -36,8 +49,22 @@ const blanks = ' \t\n\v\f\r\u0085\u00a0';
 
 /** 0: after a separator; 1 and 2: after one and two dots there; 3: any other text; 4: refused for good. */
 const parts = withOthers([
-  { accepts: true, on: [['.', 1], ['/', 0]], other: 3 },
-  { accepts: true, on: [['.', 2], ['/', 0]], other: 3 },
+  {
+    accepts: true,
+    on: [
+      ['.', 1],
+      ['/', 0],
+    ],
+    other: 3,
+  },
+  {
+    accepts: true,
+    on: [
+      ['.', 2],
+      ['/', 0],
+    ],
+    other: 3,
+  },
   { accepts: false, on: [['/', 4]], other: 3 },
   { accepts: true, on: [['/', 0]], other: 3 },
   { accepts: false, on: [], other: 4 },
@@ -62,8 +89,20 @@ export const formats: Readonly<Record<Format, Automaton>> = {
   qualifiedName: qualified(),
   labelValue: table([
     { accepts: true, on: [[letters, 1]] },
-    { accepts: true, on: [[letters, 1], ['-_.', 2]] },
-    { accepts: false, on: [[letters, 1], ['-_.', 2]] },
+    {
+      accepts: true,
+      on: [
+        [letters, 1],
+        ['-_.', 2],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [letters, 1],
+        ['-_.', 2],
+      ],
+    },
   ]),
   notEmpty: withOthers([
     { accepts: false, on: [], other: 1 },
@@ -90,16 +129,71 @@ export const formats: Readonly<Record<Format, Automaton>> = {
 function qualified(): Automaton {
   const upper = lower.toUpperCase();
   return table([
-    { accepts: false, on: [[small, 1], [upper, 3]] },
-    { accepts: true, on: [[small, 1], [upper, 3], ['-', 2], ['.', 8], ['_', 4], ['/', 5]] },
-    { accepts: false, on: [[small, 1], [upper, 3], ['-', 2], ['._', 4]] },
-    { accepts: true, on: [[letters, 3], ['-_.', 4]] },
-    { accepts: false, on: [[letters, 3], ['-_.', 4]] },
+    {
+      accepts: false,
+      on: [
+        [small, 1],
+        [upper, 3],
+      ],
+    },
+    {
+      accepts: true,
+      on: [
+        [small, 1],
+        [upper, 3],
+        ['-', 2],
+        ['.', 8],
+        ['_', 4],
+        ['/', 5],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [small, 1],
+        [upper, 3],
+        ['-', 2],
+        ['._', 4],
+      ],
+    },
+    {
+      accepts: true,
+      on: [
+        [letters, 3],
+        ['-_.', 4],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [letters, 3],
+        ['-_.', 4],
+      ],
+    },
     { accepts: false, on: [[letters, 6]] },
-    { accepts: true, on: [[letters, 6], ['-_.', 7]] },
-    { accepts: false, on: [[letters, 6], ['-_.', 7]] },
+    {
+      accepts: true,
+      on: [
+        [letters, 6],
+        ['-_.', 7],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [letters, 6],
+        ['-_.', 7],
+      ],
+    },
     // After a dot: a new label of the subdomain, or more of a name.
-    { accepts: false, on: [[small, 1], [upper, 3], ['-_.', 4]] },
+    {
+      accepts: false,
+      on: [
+        [small, 1],
+        [upper, 3],
+        ['-_.', 4],
+      ],
+    },
   ]);
 }
 
@@ -109,7 +203,13 @@ function address(): Automaton {
     const at = 3 * part;
     const dot = part < 3 ? ([['.', at + 3]] as const) : [];
     return [
-      { accepts: false, on: [['123456789', at + 1], ['0', at + 2]] as const },
+      {
+        accepts: false,
+        on: [
+          ['123456789', at + 1],
+          ['0', at + 2],
+        ] as const,
+      },
       { accepts: part === 3, on: [[digits, at + 2], ...dot] as const },
       { accepts: part === 3, on: dot },
     ];

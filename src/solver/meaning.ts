@@ -52,7 +52,10 @@ export class Meaning {
       }
       case 'hasKey': {
         const map = this.#map(cond.map, world);
-        return this.#where(this.#value(cond.key, world), (key) => map?.entries.get(String(key))?.present ?? f.false);
+        return this.#where(
+          this.#value(cond.key, world),
+          (key) => map?.entries.get(String(key))?.present ?? f.false,
+        );
       }
       case 'equal':
         return this.#pairs(cond.left, cond.right, world, (left, right) => left === right);
@@ -115,7 +118,9 @@ export class Meaning {
 
   #pairs(left: Term, right: Term, world: World, hold: (left: Scalar, right: Scalar) => boolean): Formula {
     const others = this.#value(right, world);
-    return this.#where(this.#value(left, world), (value) => this.#which(others, (other) => hold(value, other)));
+    return this.#where(this.#value(left, world), (value) =>
+      this.#which(others, (other) => hold(value, other)),
+    );
   }
 
   /** Exactly one of the cases holds. */

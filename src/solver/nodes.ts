@@ -1,6 +1,7 @@
 /** A pod of which nothing is known yet: its places as variables, made as they are asked for. */
-import { keepsEmpty, type Field, type FieldType } from '../schema/index.js';
+
 import type { Scalar } from '../ir/types.js';
+import { type Field, type FieldType, keepsEmpty } from '../schema/index.js';
 import type { Bounds } from './bounds.js';
 import { type Domains, ruleFor } from './domains.js';
 import type { Formula, Formulas } from './formula.js';
@@ -80,12 +81,7 @@ export class Pods {
     return known;
   }
 
-  #struct(
-    typeName: string,
-    pointer: boolean,
-    place: PlaceKey,
-    present: Formula,
-  ): StructNode {
+  #struct(typeName: string, pointer: boolean, place: PlaceKey, present: Formula): StructNode {
     const fields = new Map<string, Node>();
     const node: StructNode = {
       kind: 'struct',
@@ -102,12 +98,7 @@ export class Pods {
     return node;
   }
 
-  #field(
-    typeName: string,
-    name: string,
-    place: PlaceKey,
-    above: Formula,
-  ): Node {
+  #field(typeName: string, name: string, place: PlaceKey, above: Formula): Node {
     const field = fieldIn(typeName, name);
     const present = this.#presence(field, place, above);
     return field.kind === 'struct'
@@ -128,12 +119,7 @@ export class Pods {
     return present;
   }
 
-  #value(
-    type: FieldType,
-    place: PlaceKey,
-    present: Formula,
-    empty = false,
-  ): Node {
+  #value(type: FieldType, place: PlaceKey, present: Formula, empty = false): Node {
     switch (type.kind) {
       case 'struct':
         return this.#struct(type.type ?? '', true, place, present);
@@ -164,12 +150,7 @@ export class Pods {
     return { kind: 'scalar', present, cases };
   }
 
-  #list(
-    { of }: FieldType,
-    place: PlaceKey,
-    given: Formula,
-    keepsEmptyList: boolean,
-  ): ListNode {
+  #list({ of }: FieldType, place: PlaceKey, given: Formula, keepsEmptyList: boolean): ListNode {
     const { formulas } = this;
     const slots: Slot[] = [];
     let before = given;
@@ -194,7 +175,9 @@ export class Pods {
         return [key, this.#scalar(`${place}{}`, there)];
       }),
     );
-    this.demands.push(formulas.iff(present, formulas.or(...[...entries.values()].map((each) => each.present))));
+    this.demands.push(
+      formulas.iff(present, formulas.or(...[...entries.values()].map((each) => each.present))),
+    );
     return { kind: 'map', present, entries };
   }
 }

@@ -1,6 +1,7 @@
 /** Places of the pod without the numbers of elements: what rules read, and what the API says of it. */
-import { type Field, fieldOf } from '../schema/index.js';
+
 import type { ContainerGroup, Ref, Source } from '../ir/types.js';
+import { type Field, fieldOf } from '../schema/index.js';
 import { TooLarge } from './limits.js';
 
 /**
@@ -56,7 +57,9 @@ export function entryFieldOf(
 ): { readonly map: PlaceKey; readonly prefix: string; readonly field: string } | undefined {
   const [, map, escaped = '', field] = /^(.*)\{=([^}]*)\}\.(key|suffix|value)$/s.exec(place) ?? [];
   if (map === undefined || field === undefined) return undefined;
-  const prefix = escaped.replace(/%(..)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  const prefix = escaped.replace(/%(..)/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
   return { map, prefix, field };
 }
 
@@ -92,8 +95,7 @@ const requestFields: Readonly<Record<string, Field>> = {
 
 /** The field of a struct, also of a request. */
 export function fieldIn(typeName: string, name: string): Field {
-  const field =
-    typeName === 'Request' ? requestFields[name] : fieldOf(typeName, name);
+  const field = typeName === 'Request' ? requestFields[name] : fieldOf(typeName, name);
   if (field === undefined) throw new TypeError(`${typeName} has no field ${name}: the IR was not checked`);
   return field;
 }
@@ -113,8 +115,7 @@ export function factsOf(place: PlaceKey): PlaceFacts {
 
 /** The place above, and the last step. */
 function split(place: PlaceKey): readonly [parent: PlaceKey, step: string] {
-  for (const end of ['[]', '{}', '{#}'])
-    if (place.endsWith(end)) return [place.slice(0, -end.length), end];
+  for (const end of ['[]', '{}', '{#}']) if (place.endsWith(end)) return [place.slice(0, -end.length), end];
   const at = place.lastIndexOf('.');
   return [place.slice(0, at), place.slice(at + 1)];
 }

@@ -80,7 +80,10 @@ export function readsOf(demands: readonly Demand[]): Reads {
       return;
     }
     const same = a.strip === b.strip && a.before === b.before && a.after === b.after;
-    if (same) return link({ ...a, strip: '', before: '', after: '' }, { ...b, strip: '', before: '', after: '' });
+    if (same) {
+      link({ ...a, strip: '', before: '', after: '' }, { ...b, strip: '', before: '', after: '' });
+      return;
+    }
     // What is stripped of one is before the other.
     if (a.strip !== '' && a.before === '' && a.after === '' && b.strip === '')
       edges.push({ from: b.place, to: a.place, before: a.strip + b.before, after: b.after });
@@ -109,7 +112,8 @@ export function readsOf(demands: readonly Demand[]): Reads {
     }
     switch (atom.kind) {
       case 'present':
-        for (const place of placesOf(atom.ref, scope)) if (entryFieldOf(place) === undefined) places.add(place);
+        for (const place of placesOf(atom.ref, scope))
+          if (entryFieldOf(place) === undefined) places.add(place);
         return;
       case 'emptyList':
         for (const place of placesOf(atom.list, scope)) places.add(place);

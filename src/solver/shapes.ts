@@ -16,7 +16,8 @@ export interface Shape {
   readonly parts: readonly Part[];
 }
 
-export const isPlain = ({ strip, before, after }: Part): boolean => strip === '' && before === '' && after === '';
+export const isPlain = ({ strip, before, after }: Part): boolean =>
+  strip === '' && before === '' && after === '';
 
 const constant = (...constants: Scalar[]): Shape => ({ constants, parts: [] });
 

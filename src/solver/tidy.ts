@@ -33,7 +33,8 @@ function changesOf(pod: JsonObject): Change[] {
   const visit = (value: Json, type: FieldType, name: string): void => {
     const like = valueRules.get(name)?.like;
     if (typeof value === 'string') {
-      if (typeof like === 'string' && like !== value) changes.set(`${value} ${like}`, { from: value, to: like });
+      if (typeof like === 'string' && like !== value)
+        changes.set(`${value} ${like}`, { from: value, to: like });
     } else if (Array.isArray(value)) {
       for (const each of value) if (type.of !== undefined) visit(each, type.of, `${name}[]`);
     } else if (isObject(value) && type.type !== undefined) {
@@ -56,7 +57,10 @@ function replaced(value: Json, change: Change): Json {
   if (!isObject(value)) return value;
   if ('object' in change && JSON.stringify(value) === change.object) return change.to;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]): [string, Json] => [renamed(key, change), replaced(each, change)]),
+    Object.entries(value).map(([key, each]): [string, Json] => [
+      renamed(key, change),
+      replaced(each, change),
+    ]),
   );
 }
 

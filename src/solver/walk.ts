@@ -10,7 +10,11 @@ export interface Demand {
 
 export type Atom = Exclude<Cond, { kind: 'and' | 'or' | 'not' | 'some' | 'every' | 'constant' }>;
 
-export function visitAtoms(cond: Cond, visit: (atom: Atom, scope: Scope) => void, scope: Scope = rootScope): void {
+export function visitAtoms(
+  cond: Cond,
+  visit: (atom: Atom, scope: Scope) => void,
+  scope: Scope = rootScope,
+): void {
   switch (cond.kind) {
     case 'constant':
       return;

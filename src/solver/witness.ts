@@ -19,7 +19,7 @@ export function readBack(pods: Pods, meaning: Meaning, model: readonly boolean[]
   const { formulas } = pods;
   const truth = new Truth(formulas, model);
   const objectAt = (node: StructNode): JsonObject => {
-    const built = valueOf(truth, node);
+    const built = chosenValue(truth, node);
     return isObject(built) ? built : {};
   };
   const request = objectAt(pods.root('request'));
@@ -42,7 +42,10 @@ export function readBack(pods: Pods, meaning: Meaning, model: readonly boolean[]
       namespaceLabels: isObject(labels)
         ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]))
         : {},
-      oldPod: operation === 'UPDATE' && [...pods.root('old').asked()].length > 0 ? completed(objectAt(pods.root('old'))) : {},
+      oldPod:
+        operation === 'UPDATE' && [...pods.root('old').asked()].length > 0
+          ? completed(objectAt(pods.root('old')))
+          : {},
       authorized: (...words) => {
         const right = meaning.rights.get(rightKey(words));
         return right !== undefined && truth.of(right);
@@ -73,14 +76,14 @@ class Truth {
   }
 }
 
-function valueOf(truth: Truth, node: Node): Json | undefined {
+function chosenValue(truth: Truth, node: Node): Json | undefined {
   switch (node.kind) {
     case 'scalar':
       return node.cases.find(({ when }) => truth.of(when))?.value;
     case 'struct': {
       if (!truth.of(node.present)) return undefined;
       const entries = [...node.asked()].flatMap(([name, field]): [string, Json][] => {
-        const value = valueOf(truth, field);
+        const value = chosenValue(truth, field);
         return value === undefined ? [] : [[name, value]];
       });
       return entries.length === 0 && !node.pointer ? undefined : Object.fromEntries(entries);
@@ -89,12 +92,12 @@ function valueOf(truth: Truth, node: Node): Json | undefined {
       if (truth.of(node.empty)) return [];
       const elements = node.slots
         .filter(({ exists }) => truth.of(exists))
-        .map((slot) => valueOf(truth, slot.node) ?? null);
+        .map((slot) => chosenValue(truth, slot.node) ?? null);
       return elements.length === 0 ? undefined : elements;
     }
     case 'map': {
       const entries = [...node.entries].flatMap(([key, entry]): [string, Json][] => {
-        const value = valueOf(truth, entry);
+        const value = chosenValue(truth, entry);
         return value === undefined ? [] : [[key, value]];
       });
       return entries.length === 0 ? undefined : Object.fromEntries(entries);
@@ -141,7 +144,7 @@ const texts: Readonly<Record<Format, string>> = {
   relativePath: 'x',
   sysctl: 'kernel.x',
   variable: 'X',
-  address: '192.0.2.1',
+  address: '10.0.0.1',
   windowsUser: 'User',
 };
 
@@ -168,6 +171,7 @@ export function completed(pod: JsonObject): JsonObject {
     const among = rule.among ?? field.enum;
     if (rule.like !== undefined) return fresh(rule.like, name);
     if (among !== undefined) return among.at(-1);
+    if (field.kind === 'struct') return {};
     if (field.kind === 'int' || field.kind === 'intOrString') return rule.min ?? 1;
     return field.kind === 'string' ? fresh(texts[rule.format ?? 'notEmpty'], name) : undefined;
   };

@@ -6,7 +6,6 @@ const key: ValueRule = { required: true, like: 'key' };
 
 export const environmentRules: readonly (readonly [string, ValueRule])[] = [
   ...of('EnvVar', { name: { required: true, format: 'variable', like: 'NAME' } }),
-  ...of('EnvFromSource', { secretRef: { usual: true, like: { name: 'example' } } }),
   ...of('SecretEnvSource', { name }),
   ...of('ConfigMapEnvSource', { name }),
   ...of('SecretKeySelector', { name, key }),
@@ -14,9 +13,23 @@ export const environmentRules: readonly (readonly [string, ValueRule])[] = [
   ...of('ObjectFieldSelector', {
     fieldPath: {
       required: true,
-      among: ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.podIP'],
+      among: [
+        'metadata.name',
+        'metadata.namespace',
+        'metadata.uid',
+        'spec.nodeName',
+        'spec.serviceAccountName',
+        'status.hostIP',
+        'status.podIP',
+      ],
       like: 'metadata.name',
     },
   }),
-  ...of('ResourceFieldSelector', { resource: { required: true, among: ['limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'], like: 'limits.cpu' } }),
+  ...of('ResourceFieldSelector', {
+    resource: {
+      required: true,
+      among: ['limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'],
+      like: 'limits.cpu',
+    },
+  }),
 ];

@@ -1,16 +1,25 @@
 /** What an API server refuses because of several fields together, as far as policies read them. */
-import { appArmorAnnotationOfContainer, appArmorAnnotationFormat, appArmorAnnotationsAndFields } from './rules/appArmorAnnotations.js';
+import {
+  appArmorAnnotationFormat,
+  appArmorAnnotationOfContainer,
+  appArmorAnnotationsAndFields,
+} from './rules/appArmorAnnotations.js';
 import { atLeastOneContainer } from './rules/atLeastOneContainer.js';
-import { ephemeralContainersByUpdate, subresourceByUpdate, ephemeralContainerFields } from './rules/ephemeralContainers.js';
 import { oneSourceOfVariables, oneVariableSource } from './rules/environment.js';
-import { oneHandler, initContainerProbes } from './rules/handlers.js';
+import {
+  ephemeralContainerFields,
+  ephemeralContainersByUpdate,
+  subresourceByUpdate,
+} from './rules/ephemeralContainers.js';
+import { initContainerProbes, oneHandler } from './rules/handlers.js';
 import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/hostPortUnderHostNetwork.js';
 import { hostProcess } from './rules/hostProcess.js';
 import { hostSysctls } from './rules/hostSysctls.js';
-import { seccompLocalhostProfile, appArmorLocalhostProfile } from './rules/localhostProfile.js';
-import { mountPropagation } from './rules/mountPropagation.js';
+import { appArmorLocalhostProfile, seccompLocalhostProfile } from './rules/localhostProfile.js';
 import { mountedVolumes } from './rules/mountedVolumes.js';
+import { mountPropagation } from './rules/mountPropagation.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
+import { oneResourceClaim } from './rules/oneResourceClaim.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
 import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
@@ -19,7 +28,7 @@ import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
 import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
 import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
 import { userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
-import { windowsFields, linuxFields } from './rules/windowsFields.js';
+import { linuxFields, windowsFields } from './rules/windowsFields.js';
 import type { ValidityRule } from './types.js';
 
 export type { Example, ValidityRule } from './types.js';
@@ -45,6 +54,7 @@ export const validityRules: readonly ValidityRule[] = [
   mountPropagation,
   mountedVolumes,
   oneProjectionSource,
+  oneResourceClaim,
   oneVolumeSource,
   privilegedWithoutEscalation,
   seccompAnnotations,

@@ -5,7 +5,10 @@ const weight: ValueRule = { required: true, min: 1, max: 100, like: 1 };
 const labelKey: ValueRule = { required: true, format: 'qualifiedName', like: 'example.com/zone' };
 
 export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
-  ...of('HostAlias', { ip: { required: true, format: 'address', like: '192.0.2.1' }, 'hostnames[]': { format: 'dnsSubdomain', longest: 253 } }),
+  ...of('HostAlias', {
+    ip: { required: true, format: 'address', like: '10.0.0.1' },
+    'hostnames[]': { format: 'dnsSubdomain', longest: 253 },
+  }),
   ...of('PodAffinityTerm', { topologyKey: labelKey }),
   ...of('WeightedPodAffinityTerm', { weight, podAffinityTerm: { required: true } }),
   ...of('PreferredSchedulingTerm', { weight, preference: { required: true } }),
@@ -22,15 +25,19 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
     topologyKey: labelKey,
     whenUnsatisfiable: { required: true, like: 'ScheduleAnyway' },
   }),
-  ...of('PodReadinessGate', { conditionType: { required: true, format: 'qualifiedName', like: 'example.com/ready' } }),
+  ...of('PodReadinessGate', {
+    conditionType: { required: true, format: 'qualifiedName', like: 'example.com/ready' },
+  }),
   ...of('PodSchedulingGate', { name: { required: true, format: 'qualifiedName', like: 'example.com/gate' } }),
   ...of('PodResourceClaim', {
     name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' },
-    resourceClaimName: { usual: true, like: 'claim' },
   }),
   ...of('ResourceClaim', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' } }),
   ...of('PodDNSConfigOption', { name: { required: true, like: 'ndots' } }),
-  ...of('VolumeDevice', { name: { required: true }, devicePath: { required: true, format: 'path', like: '/dev/data' } }),
+  ...of('VolumeDevice', {
+    name: { required: true },
+    devicePath: { required: true, format: 'path', like: '/dev/data' },
+  }),
   ...of('KeyToPath', {
     key: { required: true, like: 'key' },
     path: { required: true, format: 'relativePath', like: 'key' },

@@ -4,9 +4,9 @@
  * of its type; a closed set of strings is the `enum` of the schema's facts.
  */
 
-import { of, type ValueRule } from './value-rule.js';
 import { environmentRules } from './environment.js';
 import { schedulingRules } from './scheduling.js';
+import { of, type ValueRule } from './value-rule.js';
 import { volumeRules } from './volumes.js';
 
 export type { Format, ValueRule } from './value-rule.js';
@@ -59,7 +59,10 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   }),
   ...of('SecurityContext', { runAsUser: id, runAsGroup: id, procMount: { among: ['Default', 'Unmasked'] } }),
   ...of('PodOS', { name: { required: true, among: ['linux', 'windows'] } }),
-  ...of('Sysctl', { name: { required: true, format: 'sysctl', longest: 253 }, value: { required: true, like: '1' } }),
+  ...of('Sysctl', {
+    name: { required: true, format: 'sysctl', longest: 253 },
+    value: { required: true, like: '1' },
+  }),
   ...of('SeccompProfile', {
     type: { required: true },
     localhostProfile: { format: 'relativePath', like: 'profiles/app.json' },

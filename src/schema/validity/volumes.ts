@@ -9,7 +9,16 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   ...of('HostPathVolumeSource', {
     path: { required: true, format: 'path', like: '/var/data' },
     type: {
-      among: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+      among: [
+        '',
+        'BlockDevice',
+        'CharDevice',
+        'Directory',
+        'DirectoryOrCreate',
+        'File',
+        'FileOrCreate',
+        'Socket',
+      ],
     },
   }),
   ...of('FlexVolumeSource', { driver: text('example.com/driver') }),

@@ -67,7 +67,8 @@ export const appArmorAnnotationFormat: ValidityRule = {
 export const appArmorAnnotationsAndFields: ValidityRule = {
   id: 'appArmorAnnotationsAndFields',
   rule: 'on creation, an AppArmor annotation and the field say the same; the API server fills the field in where it can',
-  source: 'validateAppArmorAnnotationsAndFieldsMatchOnCreate; applyAppArmorVersionSkew of registry/core/pod/strategy.go',
+  source:
+    'validateAppArmorAnnotationsAndFieldsMatchOnCreate; applyAppArmorVersionSkew of registry/core/pod/strategy.go',
   refused: nodeOf(
     and(
       not(isWindows),

@@ -1,4 +1,15 @@
-import { and, containers, equal, items, or, oldPod, pod, present, request, some } from '../../../dsl/rules.js';
+import {
+  and,
+  containers,
+  equal,
+  items,
+  oldPod,
+  or,
+  pod,
+  present,
+  request,
+  some,
+} from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf, presentIn, specWith } from './common.js';
 

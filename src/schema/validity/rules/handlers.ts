@@ -1,4 +1,15 @@
-import { and, type Cond, containers, equal, not, or, type Path, present, some, value } from '../../../dsl/rules.js';
+import {
+  and,
+  type Cond,
+  containers,
+  equal,
+  not,
+  or,
+  type Path,
+  present,
+  some,
+  value,
+} from '../../../dsl/rules.js';
 import type { Container } from '../../index.js';
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf, objectFields, presentIn, several, specWith } from './common.js';
@@ -10,7 +21,11 @@ const isNotOne = <T extends object>(object: Path<T>, names: readonly string[]): 
 
 const inProbes = (c: Path<Container>): Cond[] => {
   const names = objectFields('Probe');
-  return [isNotOne(c.livenessProbe, names), isNotOne(c.readinessProbe, names), isNotOne(c.startupProbe, names)];
+  return [
+    isNotOne(c.livenessProbe, names),
+    isNotOne(c.readinessProbe, names),
+    isNotOne(c.startupProbe, names),
+  ];
 };
 
 const inHooks = (c: Path<Container>): Cond[] => {

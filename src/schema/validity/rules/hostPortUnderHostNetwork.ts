@@ -10,7 +10,8 @@ const spec = (hostPort: number) => ({
 export const hostPortUnderHostNetwork: ValidityRule = {
   id: 'hostPortUnderHostNetwork',
   rule: 'with hostNetwork, the port of the host is that of the container; the API server fills it in',
-  source: 'validatePodHostNetworkDeps, for containers; defaultHostNetworkPorts of defaults.go, for init containers that have none',
+  source:
+    'validatePodHostNetworkDeps, for containers; defaultHostNetworkPorts of defaults.go, for init containers that have none',
   refused: nodeOf(
     and(
       isTrue(pod.spec.hostNetwork),

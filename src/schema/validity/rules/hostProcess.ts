@@ -1,4 +1,16 @@
-import { and, containers, effective, every, isFalse, isTrue, equal, not, or, pod, some } from '../../../dsl/rules.js';
+import {
+  and,
+  containers,
+  effective,
+  equal,
+  every,
+  isFalse,
+  isTrue,
+  not,
+  or,
+  pod,
+  some,
+} from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf } from './common.js';
 

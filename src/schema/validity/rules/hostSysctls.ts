@@ -6,7 +6,14 @@ import { nodeOf, specWith } from './common.js';
 const both = (name: string) => [name, name.replaceAll('.', '/')];
 
 const ipc = [
-  ...['kernel.sem', 'kernel.shmall', 'kernel.shmmax', 'kernel.shmmni', 'kernel.shm_rmid_forced', 'kernel.shm'],
+  ...[
+    'kernel.sem',
+    'kernel.shmall',
+    'kernel.shmmax',
+    'kernel.shmmni',
+    'kernel.shm_rmid_forced',
+    'kernel.shm',
+  ],
   ...['kernel.msgmax', 'kernel.msgmnb', 'kernel.msgmni', 'kernel.msg'],
 ].flatMap(both);
 

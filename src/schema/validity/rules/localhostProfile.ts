@@ -24,7 +24,9 @@ export const seccompLocalhostProfile: ValidityRule = {
   examples: {
     refused: { spec: specWith({ securityContext: { seccompProfile: { type: 'Localhost' } } }) },
     accepted: {
-      spec: specWith({ securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'app.json' } } }),
+      spec: specWith({
+        securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'app.json' } },
+      }),
     },
   },
 };
@@ -41,7 +43,9 @@ export const appArmorLocalhostProfile: ValidityRule = {
   ),
   examples: {
     refused: {
-      spec: specWith({ securityContext: { appArmorProfile: { type: 'Unconfined', localhostProfile: 'app' } } }),
+      spec: specWith({
+        securityContext: { appArmorProfile: { type: 'Unconfined', localhostProfile: 'app' } },
+      }),
     },
     accepted: { spec: specWith({ securityContext: { appArmorProfile: { type: 'Unconfined' } } }) },
   },

@@ -1,4 +1,4 @@
-import { containers, every, equal, items, nameOf, not, pod, some, value } from '../../../dsl/rules.js';
+import { containers, equal, every, items, nameOf, not, pod, some, value } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { nodeOf, specWith } from './common.js';
 

@@ -56,7 +56,9 @@ export const seccompAnnotations: ValidityRule = {
   refused: nodeOf(
     or(
       differs(podKey, pod.spec.securityContext.seccompProfile),
-      some(containers(), (c) => differs(concat(containerPrefix, nameOf(c)), c.securityContext.seccompProfile)),
+      some(containers(), (c) =>
+        differs(concat(containerPrefix, nameOf(c)), c.securityContext.seccompProfile),
+      ),
     ),
   ),
   examples: {
@@ -91,7 +93,10 @@ export const seccompAnnotationFormat: ValidityRule = {
   source: 'ValidateSeccompPodAnnotations, ValidateSeccompProfile',
   refused: nodeOf(
     or(
-      and(hasKey(pod.metadata.annotations, podKey), isNoProfile(lookup(pod.metadata.annotations, podKey, ''))),
+      and(
+        hasKey(pod.metadata.annotations, podKey),
+        isNoProfile(lookup(pod.metadata.annotations, podKey, '')),
+      ),
       some(entries(pod.metadata.annotations, containerPrefix), (entry) => isNoProfile(itself(entry.value))),
     ),
   ),
