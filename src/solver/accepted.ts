@@ -5,7 +5,7 @@ import { type Cond, type Control, irVersion, type Policy } from '../ir/types.js'
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { validityRules } from '../schema/validity/index.js';
-import { uniques } from '../schema/validity/unique.js';
+import { type Unique, uniques } from '../schema/validity/unique.js';
 import { valueRules } from '../schema/validity/values.js';
 import { accepts } from './automata.js';
 import { formats } from './formats.js';
@@ -70,7 +70,7 @@ function refusedFor(pod: JsonObject, request: AdmissionRequest): string | undefi
   if (value !== undefined) return value;
   const rule = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);
   if (rule !== undefined) return rule.id;
-  return uniques.some(({ lists, field }) => hasRepeats(pod, lists, field)) ? 'a repeated name' : undefined;
+  return uniques.some((unique) => hasRepeats(pod, unique)) ? 'a value that is repeated' : undefined;
 }
 
 function refusedValue(value: Json, type: FieldType, name: string, path: string): string | undefined {
@@ -121,12 +121,14 @@ function first<T>(of: Iterable<T>, why: (each: T) => string | undefined): string
   return undefined;
 }
 
-function hasRepeats(pod: JsonObject, lists: readonly string[], field: string): boolean {
+function hasRepeats(pod: JsonObject, { lists, together, fields }: Unique): boolean {
   const found = lists.flatMap((list) => elementsAt(pod, list.split('.')));
-  const groups = lists.some((list) => list.includes('[]')) ? found : [found.flat()];
-  return groups.some((elements) => {
+  const [counts] = fields;
+  return (together ? [found.flat()] : found).some((elements) => {
     const values = elements.flatMap((each) =>
-      isObject(each) && each[field] !== undefined ? [each[field]] : [],
+      isObject(each) && each[counts] !== undefined
+        ? [JSON.stringify(fields.map((field) => each[field] ?? null))]
+        : [],
     );
     return new Set(values).size < values.length;
   });

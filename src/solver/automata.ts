@@ -6,6 +6,8 @@ export interface Automaton {
   /** Every state has a successor for every character. */
   readonly step: (state: string, character: string) => string;
   readonly accepts: (state: string) => boolean;
+  /** What it tells texts apart by; where there is none, whether it accepts them. */
+  readonly answer?: (state: string) => string;
   /** Characters that it tells apart from each other. */
   readonly alphabet: string;
   /** Sets of characters, those of each alike to it unless they are in the alphabet; any other character is as good as another. */
@@ -13,7 +15,7 @@ export interface Automaton {
 }
 
 /** The same, with each step taken once. */
-function remembered(automaton: Automaton): Automaton {
+export function remembered(automaton: Automaton): Automaton {
   const taken = new Map<string, Map<string, string>>();
   return {
     ...automaton,
@@ -35,6 +37,10 @@ export function run({ start, step }: Automaton, text: string): string {
   for (const character of text) state = step(state, character);
   return state;
 }
+
+/** What it tells a text by that leads to the state. */
+export const answerOf = (automaton: Automaton, state: string): string =>
+  automaton.answer?.(state) ?? (automaton.accepts(state) ? '1' : '0');
 
 export const accepts = (automaton: Automaton, text: string): boolean =>
   automaton.accepts(run(automaton, text));
@@ -91,7 +97,7 @@ function literally(text: string, before: boolean, after: boolean): Automaton {
   };
 }
 
-/** One of several. */
+/** One of several, none of which is made of several itself. */
 function union(automata: readonly Automaton[]): Automaton {
   const separator = '|';
   return {
@@ -112,37 +118,28 @@ const known = new Map<string, Automaton>();
 /** Texts that one of the patterns matches, as `matches` of src/evaluate.ts does. The same patterns are the same automaton. */
 export function patternsAutomaton(patterns: readonly Pattern[]): Automaton {
   const key = JSON.stringify(patterns);
-  const automaton = known.get(key) ?? remembered(union(patterns.map(patternAutomaton)));
+  const automaton = known.get(key) ?? remembered(union(patterns.flatMap(automataOf)));
   known.set(key, automaton);
   return automaton;
 }
 
-function patternAutomaton(pattern: Pattern): Automaton {
+/** A text matches where one of these accepts it. */
+function automataOf(pattern: Pattern): readonly Automaton[] {
   switch (pattern.kind) {
     case 'prefix':
-      return literally(pattern.prefix, false, true);
+      return [literally(pattern.prefix, false, true)];
     case 'suffix':
-      return literally(pattern.suffix, true, false);
+      return [literally(pattern.suffix, true, false)];
     case 'glob':
-      return glob(pattern.glob);
+      return [glob(pattern.glob)];
     case 'pathPrefix': {
       const { prefix } = pattern;
       const trimmed = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-      return union([literally(trimmed, false, false), literally(`${trimmed}/`, false, true)]);
+      // A text that ends with `/` is trimmed as well.
+      const itself = trimmed.endsWith('/') ? [] : [literally(trimmed, false, false)];
+      return [...itself, literally(`${trimmed}/`, false, true)];
     }
   }
-}
-
-/** Accepts a text where the automaton accepts it between the other two. */
-export function between(before: string, automaton: Automaton, after: string): Automaton {
-  const { step, alphabet, classes } = automaton;
-  return {
-    start: run(automaton, before),
-    step,
-    accepts: (state) => accepts({ ...automaton, start: state }, after),
-    alphabet,
-    classes,
-  };
 }
 
 /** Accepts a text that begins with the prefix and goes on as the automaton accepts it. */
@@ -160,6 +157,7 @@ export function prefixed(prefix: string, automaton: Automaton): Automaton {
       return at + 1 === characters.length ? `=${automaton.start}` : `^${at + 1}`;
     },
     accepts: (state) => state.startsWith('=') && automaton.accepts(state.slice(1)),
+    answer: (state) => (state.startsWith('=') ? answerOf(automaton, state.slice(1)) : ''),
     alphabet: prefix + automaton.alphabet,
     classes: automaton.classes,
   };

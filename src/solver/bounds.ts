@@ -11,6 +11,7 @@
  * Where the number of witnesses of one list depends on that of another and the reverse, there is no such number: refused.
  */
 import type { Cond, Source } from '../ir/types.js';
+import { uniques } from '../schema/validity/unique.js';
 import { TooLarge } from './limits.js';
 import {
   elementsOf,
@@ -19,11 +20,12 @@ import {
   type PlaceKey,
   placesOf,
   rootScope,
+  ruleFor,
   type Scope,
   within,
 } from './places.js';
-import { shapeOf, sizesIn } from './shapes.js';
-import { type Atom, type Demand, termsOf } from './walk.js';
+import { shapeOf } from './shapes.js';
+import { type Atom, type Demand, termsOf, visitAtoms } from './walk.js';
 
 /** Elements of one list; a pod of more is no example for people. */
 const mostElements = 64;
@@ -37,11 +39,19 @@ const mostInRequest = (list: PlaceKey): number =>
 /** Elements of one list in all elements that it is part of. */
 const mostTotal = 4096;
 
+/** Of a greater number of elements, all but a few are the same one: more are as good as any others. */
+const fewElements = 8;
+
+/** A pod of more is none that anybody looks at. */
+const mostRepeated = 10_000;
+
 export interface Bounds {
   /** In one element of the list above. */
   readonly of: (list: PlaceKey) => number;
   /** In the whole pod. */
   readonly total: (list: PlaceKey) => number;
+  /** How often the last element may be repeated, so that each number of elements that is asked for can be met. */
+  readonly repeats: (list: PlaceKey) => readonly number[];
 }
 
 /** An `every` around a condition: its elements are of these lists. */
@@ -147,14 +157,50 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
     if (atom.kind === 'present')
       return holds && placesOf(atom.ref, scope).includes(list) ? witnesses(list, around) : 0;
     const terms = termsOf(atom);
-    if (!terms.some((term) => sizesIn(term, scope).includes(list))) return 0;
-    const numbers = terms
-      .flatMap((term) => shapeOf(term, scope).constants)
-      .filter((value) => typeof value === 'number');
-    if (atom.kind === 'oneOf') numbers.push(...atom.values.filter((value) => typeof value === 'number'));
-    if (atom.kind === 'within') for (const { min, max } of atom.ranges) numbers.push(min, max);
-    return Math.max(0, ...numbers.filter((number) => number < mostInRequest(list))) + 1;
+    if (!terms.some((term) => shapeOf(term, scope).sizes.includes(list))) return 0;
+    const numbers = numbersIn(atom, scope).filter((number) => number < mostInRequest(list));
+    return Math.max(0, ...numbers.filter((number) => number <= fewElements || !canRepeat(list))) + 1;
   }
 
-  return { of, total };
+  function repeats(list: PlaceKey): readonly number[] {
+    if (!canRepeat(list)) return [];
+    const found = new Set<number>();
+    for (const { cond } of demands)
+      visitAtoms(cond, (atom, scope) => {
+        for (const { sizes } of termsOf(atom).map((term) => shapeOf(term, scope))) {
+          if (!sizes.includes(list)) continue;
+          const slots = sizes.reduce((sum, each) => sum + of(each), 0);
+          for (const number of numbersIn(atom, scope)) {
+            if (number <= fewElements || number >= mostInRequest(list)) continue;
+            if (number > mostRepeated)
+              throw new TooLarge(
+                `${list} would need ${number} elements`,
+                `a comparison goes to ${mostRepeated}`,
+              );
+            for (let there = 0; there <= slots; there += 1) found.add(number - there);
+          }
+        }
+      });
+    return [...found].filter((number) => number > 0).sort((a, b) => a - b);
+  }
+
+  return { of, total, repeats };
+}
+
+/** The numbers that the terms are compared with, and those where an answer changes. */
+function numbersIn(atom: Atom, scope: Scope): number[] {
+  const constants = termsOf(atom).flatMap((term) => shapeOf(term, scope).constants);
+  const values = atom.kind === 'oneOf' ? atom.values : [];
+  const ends = atom.kind === 'within' ? atom.ranges.flatMap(({ min, max }) => [min, max]) : [];
+  return [...constants, ...values, ...ends]
+    .filter((value) => typeof value === 'number')
+    .flatMap((value) => [value, value + 1]);
+}
+
+/** Not, where each element needs a value of its own. */
+function canRepeat(list: PlaceKey): boolean {
+  return !uniques.some(
+    ({ lists, fields: [field] }) =>
+      lists.some((each) => list.endsWith(`.${each}`)) && ruleFor(`${list}[].${field}`).required === true,
+  );
 }

@@ -112,11 +112,16 @@ function simplest(
   shows: (request: AdmissionRequest) => boolean,
 ): AdmissionRequest {
   const { operation, subresource, oldPod, user, userGroups, namespace, namespaceLabels } = noRequest;
-  return [
+  let best = request;
+  for (const plain of [
     { operation, subresource, oldPod },
     { user },
     { userGroups },
     { namespace },
     { namespaceLabels },
-  ].reduce((best, plain) => (shows({ ...best, ...plain }) ? { ...best, ...plain } : best), request);
+  ]) {
+    const simpler = { ...best, ...plain };
+    if (shows(simpler)) best = simpler;
+  }
+  return best;
 }

@@ -7,7 +7,7 @@ import { domainsOf } from './domains.js';
 import { type Formula, Formulas } from './formula.js';
 import { TooLarge } from './limits.js';
 import { Meaning } from './meaning.js';
-import { type ListNode, type Node, Pods, type StructNode } from './nodes.js';
+import { type ListNode, type Node, Pods } from './nodes.js';
 import type { PlaceKey } from './places.js';
 import { type Reads, readsOf } from './reads.js';
 import { solve, TooHard } from './sat.js';
@@ -93,28 +93,24 @@ function placesOfRule(rule: ValidityRule): ReadonlySet<PlaceKey> {
 function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {
   const { formulas } = pods;
   return (['pod', 'old'] as const).flatMap((root) =>
-    uniques.flatMap(({ lists, field }) => {
-      const asked = lists.some((list) => reads.places.has(`${root}.${list}[].${field}`));
-      if (!asked) return [];
-      return listNodes(pods.root(root), lists).flatMap((slots) => {
-        const values = slots.flatMap(({ exists, node }) =>
-          node.kind === 'struct' ? [{ exists, value: node.field(field) }] : [],
+    uniques.flatMap(({ lists, together, fields }) => {
+      const [counts] = fields;
+      if (!lists.some((list) => reads.places.has(`${root}.${list}[].${counts}`))) return [];
+      const found = lists.flatMap((list) => at(pods.root(root), list.split('.')));
+      const groups = together ? [found.flat()] : found;
+      return groups.flatMap((slots) => {
+        const elements = slots.flatMap(({ exists, node }) =>
+          node.kind === 'struct' ? [{ exists, node }] : [],
         );
-        return values.flatMap((a, at) =>
-          values
-            .slice(at + 1)
-            .map((b) => formulas.not(formulas.and(a.exists, b.exists, meaning.same(a.value, b.value)))),
+        return elements.flatMap((a, index) =>
+          elements.slice(index + 1).map((b) => {
+            const same = fields.map((field) => meaning.same(a.node.field(field), b.node.field(field)));
+            return formulas.not(formulas.and(a.exists, b.exists, a.node.field(counts).present, ...same));
+          }),
         );
       });
     }),
   );
-}
-
-/** The elements of all of these lists together; for a list inside of elements, those of each of them. */
-function listNodes(root: StructNode, lists: readonly string[]): ListNode['slots'][] {
-  const nested = lists.some((list) => list.includes('[]'));
-  const found = lists.flatMap((list) => at(root, list.split('.')));
-  return nested ? found : [found.flat()];
 }
 
 function at(node: Node, steps: readonly string[]): ListNode['slots'][] {

@@ -5,14 +5,14 @@
  */
 import type { Scalar } from '../ir/types.js';
 import { uniqueFields } from '../schema/validity/unique.js';
-import type { ValueRule } from '../schema/validity/values.js';
-import { valueRules } from '../schema/validity/values.js';
-import { type Automaton, accepts, between } from './automata.js';
+import { type Automaton, accepts } from './automata.js';
 import type { Bounds } from './bounds.js';
 import { formats } from './formats.js';
+import { invertedAt, readAt, textOf } from './inverses.js';
 import { TooLarge } from './limits.js';
-import { factsOf, listsAbove, type PlaceKey, tangled } from './places.js';
-import type { Edge, Reads } from './reads.js';
+import { factsOf, listsAbove, type PlaceKey, ruleFor, tangled } from './places.js';
+import type { Reads } from './reads.js';
+import { isPlaced, type Part } from './shapes.js';
 import { words } from './words.js';
 
 export interface Domains {
@@ -24,10 +24,6 @@ export interface Domains {
 
 /** More values of one place than anybody writes rules about. */
 const mostValues = 2000;
-
-export function ruleFor(place: PlaceKey): ValueRule {
-  return valueRules.get(factsOf(place).name) ?? {};
-}
 
 export function domainsOf(reads: Reads, bounds: Bounds): Domains {
   const known = new Map<PlaceKey, readonly Scalar[]>();
@@ -70,10 +66,6 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
     return [...values];
   }
 
-  function edgesFrom(place: PlaceKey): readonly Edge[] {
-    return reads.edges.filter(({ from }) => from === place);
-  }
-
   /** What is asked of a place, and of what is made of it. */
   function asked(place: PlaceKey): {
     readonly constants: ReadonlySet<Scalar>;
@@ -81,20 +73,35 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
   } {
     const constants = new Set(reads.constants(place));
     const automata = [...reads.automata(place)];
-    for (const { to, before, after } of edgesFrom(place)) {
-      for (const other of reads.alike(to)) {
-        const further = asked(other);
-        for (const value of further.constants) {
-          const text = String(value);
-          if (text.startsWith(before) && text.endsWith(after) && text.length >= before.length + after.length)
-            constants.add(text.slice(before.length, text.length - after.length));
+    for (const { part, to } of reads.edges) {
+      for (const [at, piece] of part.pieces.entries()) {
+        if (!isPlaced(piece) || piece.place !== place) continue;
+        for (const other of reads.alike(to)) {
+          const further = asked(other);
+          for (const value of further.constants)
+            for (const text of invertedAt(part, at, String(value))) constants.add(text);
+          const { format } = ruleFor(other);
+          const formed = format === undefined ? [] : [formats[format]];
+          automata.push(...[...further.automata, ...formed].map((each) => readAt(part, at, each)));
         }
-        automata.push(...further.automata.map((each) => between(before, each, after)));
-        const { format } = ruleFor(other);
-        if (format !== undefined) automata.push(between(before, formats[format], after));
       }
     }
     return { constants, automata };
+  }
+
+  /** The texts of a part, of all values of its places. */
+  function textsOf({ pieces }: Part): readonly string[] {
+    return pieces.reduce<readonly string[]>(
+      (before, piece) => {
+        const next = isPlaced(piece)
+          ? all(piece.place).flatMap((value) => textOf(piece, String(value)) ?? [])
+          : [piece];
+        if (before.length * next.length > mostValues)
+          throw new TooLarge('a text of several fields has too many values', 'compare the fields one by one');
+        return before.flatMap((text) => next.map((each) => text + each));
+      },
+      [''],
+    );
   }
 
   function strings(alike: readonly PlaceKey[]): readonly string[] {
@@ -111,8 +118,7 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
       if (format !== undefined) automata.push(formats[format]);
       for (const value of enums[index] ?? []) literals.add(value);
       for (const edge of reads.edges)
-        if (edge.to === place)
-          for (const value of all(edge.from)) literals.add(`${edge.before}${value}${edge.after}`);
+        if (edge.to === place) for (const text of textsOf(edge.part)) literals.add(text);
     }
     const found = [...literals];
     // Values of a closed set are all there is.

@@ -5,7 +5,7 @@ import type { Cond, Ref, Scalar, Source, Term } from '../ir/types.js';
 import { fieldsOf } from '../schema/index.js';
 import type { Formula, Formulas } from './formula.js';
 import { TooLarge } from './limits.js';
-import type { Case, MapNode, Node, Pods, ScalarNode, Slot, StructNode } from './nodes.js';
+import type { Case, ListNode, MapNode, Node, Pods, ScalarNode, Slot, StructNode } from './nodes.js';
 import { groupFields } from './places.js';
 
 /** What a name is bound to: an element that may not be there is asked about together with its existence. */
@@ -90,10 +90,14 @@ export class Meaning {
     }
   }
 
-  /** That both have the same value. */
+  /** That both have the same value, or none. */
   same(left: Node, right: Node): Formula {
-    if (left.kind !== 'scalar' || right.kind !== 'scalar') return this.#f.false;
-    return this.#where(left.cases, (value) => this.#which(right.cases, (other) => value === other));
+    const f = this.#f;
+    if (left.kind !== 'scalar' || right.kind !== 'scalar') return f.false;
+    return f.or(
+      f.and(f.not(left.present), f.not(right.present)),
+      this.#where(left.cases, (value) => this.#which(right.cases, (other) => value === other)),
+    );
   }
 
   /** The rights that were asked for, by `rightKey`. */
@@ -150,7 +154,10 @@ export class Meaning {
         return this.#cases([...cases, { when: none, value: term.absent }]);
       }
       case 'size':
-        return this.#count(this.#elements(term.of, world).map(({ exists }) => exists));
+        return this.#lists(term.of, world).reduce(
+          (count, { repeats }) => this.#product(count, repeats, (a, b) => Number(a) + Number(b)),
+          this.#count(this.#elements(term.of, world).map(({ exists }) => exists)),
+        );
       case 'concat':
         return term.parts.reduce<readonly Case[]>(
           (before, part) => this.#product(before, this.#value(part, world), (a, b) => `${a}${b}`),
@@ -239,22 +246,28 @@ export class Meaning {
   }
 
   #elements(source: Source, world: World): readonly Slot[] {
-    switch (source.kind) {
-      case 'containers':
-        return (['init', 'regular', 'ephemeral'] as const)
-          .filter((group) => source.groups.includes(group))
-          .flatMap((group) => this.#slots({ from: source.of, path: ['spec', groupFields[group]] }, world));
-      case 'items':
-        return this.#slots(source.list, world);
-      case 'entries':
-        return [...(this.#map(source.map, world)?.entries ?? [])]
-          .filter(([key]) => key.startsWith(source.prefix))
-          .map(([key, value]) => ({ exists: value.present, node: this.#entry(key, source.prefix, value) }));
-      case 'userGroups': {
-        const node = this.pods.root('request').field('userGroups');
-        return node.kind === 'list' ? node.slots : [];
+    if (source.kind !== 'entries') return this.#lists(source, world).flatMap(({ slots }) => slots);
+    return [...(this.#map(source.map, world)?.entries ?? [])]
+      .filter(([key]) => key.startsWith(source.prefix))
+      .map(([key, value]) => ({ exists: value.present, node: this.#entry(key, source.prefix, value) }));
+  }
+
+  #lists(source: Source, world: World): readonly ListNode[] {
+    const nodes = (): readonly Node[] => {
+      switch (source.kind) {
+        case 'containers':
+          return (['init', 'regular', 'ephemeral'] as const)
+            .filter((group) => source.groups.includes(group))
+            .map((group) => this.#resolve({ from: source.of, path: ['spec', groupFields[group]] }, world));
+        case 'items':
+          return [this.#resolve(source.list, world)];
+        case 'userGroups':
+          return [this.pods.root('request').field('userGroups')];
+        case 'entries':
+          return [];
       }
-    }
+    };
+    return nodes().filter((node) => node.kind === 'list');
   }
 
   #entry(key: string, prefix: string, value: ScalarNode): StructNode {
@@ -276,11 +289,6 @@ export class Meaning {
       field: (name) => fields[name] ?? value,
       asked: () => [],
     };
-  }
-
-  #slots(list: Ref, world: World): readonly Slot[] {
-    const node = this.#resolve(list, world);
-    return node.kind === 'list' ? node.slots : [];
   }
 
   #map(map: Ref, world: World): MapNode | undefined {

@@ -3,6 +3,8 @@ import type { Json, JsonObject } from '../manifest/types.js';
 
 type Path = readonly (string | number)[];
 
+const mostParts = 400;
+
 /**
  * The pod without whatever can go, one thing after the other, what holds most first.
  *
@@ -10,6 +12,8 @@ type Path = readonly (string | number)[];
  */
 export function minimal(pod: JsonObject, shows: (pod: JsonObject) => boolean): JsonObject {
   let best = pod;
+  // With so many parts it shows a number of elements, and asking about each takes long.
+  if (partsOf(pod).length > mostParts) return pod;
   /** What could not go from a larger pod is asked again when nothing else can. */
   let kept = new Set<string>();
   for (;;) {

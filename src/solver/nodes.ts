@@ -2,10 +2,11 @@
 
 import type { Scalar } from '../ir/types.js';
 import { type Field, type FieldType, keepsEmpty } from '../schema/index.js';
+import { uniques } from '../schema/validity/unique.js';
 import type { Bounds } from './bounds.js';
-import { type Domains, ruleFor } from './domains.js';
+import type { Domains } from './domains.js';
 import type { Formula, Formulas } from './formula.js';
-import { fieldIn, type PlaceKey, type Root, rootTypes } from './places.js';
+import { fieldIn, type PlaceKey, type Root, rootTypes, ruleFor } from './places.js';
 
 /** The value of a term or of a place: exactly one of the conditions holds. Without a value it is absent. */
 export interface Case {
@@ -45,6 +46,8 @@ export interface ListNode {
   /** That it is given as `[]`. */
   readonly empty: Formula;
   readonly slots: readonly Slot[];
+  /** How often the last element is there once more; exactly one holds. */
+  readonly repeats: readonly Case[];
 }
 
 export interface MapNode {
@@ -164,7 +167,30 @@ export class Pods {
     const present = slots[0]?.exists ?? formulas.false;
     const empty = keepsEmptyList ? formulas.and(given, formulas.not(present)) : formulas.false;
     if (!keepsEmptyList) this.demands.push(formulas.iff(given, present));
-    return { kind: 'list', present, empty, slots };
+    return { kind: 'list', present, empty, slots, repeats: this.#repeats(place, slots) };
+  }
+
+  #repeats(place: PlaceKey, slots: readonly Slot[]): readonly Case[] {
+    const { formulas } = this;
+    const cases = this.bounds.repeats(place).map((value): Case => ({ when: formulas.variable(), value }));
+    if (cases.length === 0) return [{ when: formulas.true, value: 0 }];
+    const whens = cases.map(({ when }) => when);
+    const repeated = formulas.or(...whens);
+    this.exclusive.push(whens);
+    this.demands.push(formulas.implies(repeated, slots[0]?.exists ?? formulas.false));
+    // What has to differ from element to element is in none of those.
+    const [, path = ''] = /^(?:pod|old)\.(.*)$/.exec(place) ?? [];
+    for (const { lists, fields } of uniques) {
+      if (!lists.includes(path)) continue;
+      for (const [at, { exists, node }] of slots.entries()) {
+        const isLast = formulas.and(exists, formulas.not(slots[at + 1]?.exists ?? formulas.false));
+        if (node.kind === 'struct')
+          this.demands.push(
+            formulas.implies(formulas.and(repeated, isLast), formulas.not(node.field(fields[0]).present)),
+          );
+      }
+    }
+    return [...cases, { when: formulas.not(repeated), value: 0 }];
   }
 
   #map(place: PlaceKey, present: Formula): MapNode {

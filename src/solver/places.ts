@@ -2,6 +2,7 @@
 
 import type { ContainerGroup, Ref, Source } from '../ir/types.js';
 import { type Field, fieldOf } from '../schema/index.js';
+import { type ValueRule, valueRules } from '../schema/validity/values.js';
 import { TooLarge } from './limits.js';
 
 /**
@@ -111,6 +112,11 @@ export function factsOf(place: PlaceKey): PlaceFacts {
   const known = facts.get(place) ?? findFacts(place);
   facts.set(place, known);
   return known;
+}
+
+/** What the API server demands of the values there. */
+export function ruleFor(place: PlaceKey): ValueRule {
+  return valueRules.get(factsOf(place).name) ?? {};
 }
 
 /** The place above, and the last step. */

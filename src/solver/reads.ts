@@ -1,17 +1,26 @@
 /** What the conditions ask of the values of each place: constants, patterns, ranges, and which other places they are compared with. */
-import type { Scalar } from '../ir/types.js';
-import { type Automaton, between, patternsAutomaton, prefixed } from './automata.js';
+import type { Scalar, Source, Term } from '../ir/types.js';
+import { type Automaton, patternsAutomaton } from './automata.js';
+import { invertedAt, readAt } from './inverses.js';
+import { TooLarge } from './limits.js';
 import { entryFieldOf, listsOf, type PlaceKey, placesOf, type Scope, tangled } from './places.js';
-import { inverted, isPlain, keysIn, type Part, type Shape, shapeOf } from './shapes.js';
+import {
+  isPlaced,
+  keysIn,
+  type Part,
+  type Placed,
+  placedIn,
+  plainPlace,
+  type Shape,
+  shapeOf,
+  termsIn,
+} from './shapes.js';
 import { type Atom, type Demand, termsOf, visitAtoms, visitSources } from './walk.js';
 
-/** The values of two places are compared, the one with something around it. */
+/** The text of the part is compared with the value of another place. */
 export interface Edge {
-  /** Its value with `before` and `after` around it is compared with that of `to`. */
-  readonly from: PlaceKey;
+  readonly part: Part;
   readonly to: PlaceKey;
-  readonly before: string;
-  readonly after: string;
 }
 
 export interface Reads {
@@ -43,6 +52,15 @@ class Sets<T> {
   readonly of = (key: PlaceKey): ReadonlySet<T> => this.#sets.get(key) ?? new Set();
 }
 
+/** The place that the part is, but for what is stripped in front. */
+function wholePlace({ pieces }: Part): Placed | undefined {
+  const [only] = pieces;
+  return pieces.length === 1 && only !== undefined && isPlaced(only) && only.escapes === 0 ? only : undefined;
+}
+
+const manyCompared = (): TooLarge =>
+  new TooLarge('a rule compares a number of elements with a value', 'compare it with a constant');
+
 export function readsOf(demands: readonly Demand[]): Reads {
   const places = new Set<PlaceKey>();
   const constants = new Sets<Scalar>();
@@ -59,57 +77,53 @@ export function readsOf(demands: readonly Demand[]): Reads {
     return parent === undefined || parent === place ? place : find(parent);
   };
 
-  function readConstants({ parts }: Shape, values: Iterable<Scalar>): void {
+  function readConstants({ parts }: Shape, values: readonly Scalar[]): void {
     for (const part of parts) {
-      for (const value of values) {
-        if (isPlain(part)) constants.add(part.place, value);
-        else {
-          const text = inverted(part, String(value));
-          if (text !== undefined) constants.add(part.place, text);
-        }
-      }
+      const plain = plainPlace(part);
+      if (plain !== undefined) constants.add(plain, ...values);
+      else
+        for (const [at, piece] of part.pieces.entries())
+          if (isPlaced(piece))
+            for (const value of values) constants.add(piece.place, ...invertedAt(part, at, String(value)));
     }
   }
 
   function link(a: Part, b: Part): void {
-    compared.add(a.place);
-    compared.add(b.place);
-    if (isPlain(a) && isPlain(b)) {
-      const [x, y] = [find(a.place), find(b.place)];
-      if (x !== y) parents.set(x, y);
-      return;
-    }
-    const same = a.strip === b.strip && a.before === b.before && a.after === b.after;
-    if (same) {
-      link({ ...a, strip: '', before: '', after: '' }, { ...b, strip: '', before: '', after: '' });
-      return;
-    }
-    // What is stripped of one is before the other.
-    if (a.strip !== '' && a.before === '' && a.after === '' && b.strip === '')
-      edges.push({ from: b.place, to: a.place, before: a.strip + b.before, after: b.after });
-    else if (b.strip !== '' && b.before === '' && b.after === '' && a.strip === '')
-      edges.push({ from: a.place, to: b.place, before: b.strip + a.before, after: a.after });
-    else if (isPlain(b) && a.strip === '')
-      edges.push({ from: a.place, to: b.place, before: a.before, after: a.after });
-    else if (isPlain(a) && b.strip === '')
-      edges.push({ from: b.place, to: a.place, before: b.before, after: b.after });
-    else throw tangled(`${a.place} and ${b.place}`);
+    for (const { place } of [...placedIn(a), ...placedIn(b)]) compared.add(place);
+    const [x, y] = [a, b].map(wholePlace);
+    if (x !== undefined && y !== undefined && x.strip === y.strip) union(x.place, y.place);
+    else if (y !== undefined) edges.push({ part: { pieces: [y.strip, ...a.pieces] }, to: y.place });
+    else if (x !== undefined) edges.push({ part: { pieces: [x.strip, ...b.pieces] }, to: x.place });
+    else throw tangled([...placedIn(a), ...placedIn(b)].map(({ place }) => place).join(' and '));
+  }
+
+  function union(a: PlaceKey, b: PlaceKey): void {
+    const [x, y] = [find(a), find(b)];
+    if (x !== y) parents.set(x, y);
   }
 
   function compare(left: Shape, right: Shape): void {
+    if (left.sizes.length > 0 && right.sizes.length + right.parts.length > 0) throw manyCompared();
+    if (right.sizes.length > 0 && left.parts.length > 0) throw manyCompared();
     readConstants(left, right.constants);
     readConstants(right, left.constants);
     for (const a of left.parts) for (const b of right.parts) link(a, b);
   }
 
-  function readAtom(atom: Atom, scope: Scope): void {
-    for (const term of termsOf(atom)) {
-      for (const { place } of shapeOf(term, scope).parts) places.add(place);
-      for (const { map, key } of keysIn(term, scope)) readKey(map, key);
-      if (term.kind === 'firstPresent')
-        for (const object of placesOf(term.of, scope))
-          for (const field of term.fields) places.add(`${object}.${field}`);
+  function readTerm(term: Term, scope: Scope): void {
+    for (const part of shapeOf(term, scope).parts) for (const { place } of placedIn(part)) places.add(place);
+    for (const { map, key } of keysIn(term, scope)) readKey(map, key);
+    for (const each of termsIn(term)) {
+      if (each.kind === 'firstPresent')
+        for (const object of placesOf(each.of, scope))
+          for (const field of each.fields) places.add(`${object}.${field}`);
+      if (each.kind === 'size') readSource(each.of, scope);
+      else if (each !== term && shapeOf(each, scope).sizes.length > 0) throw manyCompared();
     }
+  }
+
+  function readAtom(atom: Atom, scope: Scope): void {
+    for (const term of termsOf(atom)) readTerm(term, scope);
     switch (atom.kind) {
       case 'present':
         for (const place of placesOf(atom.ref, scope))
@@ -130,24 +144,25 @@ export function readsOf(demands: readonly Demand[]): Reads {
         const [left, right] = [shapeOf(atom.left, scope), shapeOf(atom.right, scope)];
         compare(left, right);
         for (const part of [...left.parts, ...right.parts]) {
-          if (!isPlain(part)) throw tangled(part.place);
-          separators.add(part.place, atom.separator);
+          const place = plainPlace(part);
+          if (place === undefined) throw tangled('what is split');
+          separators.add(place, atom.separator);
         }
         return;
       }
       case 'oneOf':
         readConstants(shapeOf(atom.term, scope), atom.values);
         return;
-      case 'within': {
-        const { parts } = shapeOf(atom.term, scope);
-        for (const { place } of parts)
-          cuts.add(place, ...atom.ranges.flatMap(({ min, max }) => [min, max + 1]));
+      case 'within':
+        for (const part of shapeOf(atom.term, scope).parts)
+          for (const { place } of placedIn(part))
+            cuts.add(place, ...atom.ranges.flatMap(({ min, max }) => [min, max + 1]));
         return;
-      }
       case 'matches': {
         const any = patternsAutomaton(atom.patterns);
-        for (const { place, strip, before, after } of shapeOf(atom.term, scope).parts)
-          automata.add(place, prefixed(strip, between(before, any, after)));
+        for (const part of shapeOf(atom.term, scope).parts)
+          for (const [at, piece] of part.pieces.entries())
+            if (isPlaced(piece)) automata.add(piece.place, readAt(part, at, any));
         return;
       }
     }
@@ -157,24 +172,27 @@ export function readsOf(demands: readonly Demand[]): Reads {
     places.add(map);
     const keys = `${map}{#}`;
     constants.add(keys, ...key.constants.map(String));
-    for (const { place, strip, before, after } of key.parts) {
-      places.add(place);
-      compared.add(place);
-      if (strip !== '') throw tangled(place);
-      edges.push({ from: place, to: keys, before, after });
+    for (const part of key.parts) {
+      for (const { place } of placedIn(part)) {
+        places.add(place);
+        compared.add(place);
+      }
+      edges.push({ part, to: keys });
+    }
+  }
+
+  function readSource(source: Source, scope: Scope): void {
+    for (const list of listsOf(source, scope)) {
+      places.add(list);
+      if (source.kind !== 'entries') continue;
+      prefixes.add(list, source.prefix);
+      automata.add(`${list}{#}`, patternsAutomaton([{ kind: 'prefix', prefix: source.prefix }]));
     }
   }
 
   for (const { cond } of demands) {
     visitAtoms(cond, readAtom);
-    visitSources(cond, (source, scope) => {
-      for (const list of listsOf(source, scope)) {
-        places.add(list);
-        if (source.kind !== 'entries') continue;
-        prefixes.add(list, source.prefix);
-        automata.add(`${list}{#}`, patternsAutomaton([{ kind: 'prefix', prefix: source.prefix }]));
-      }
-    });
+    visitSources(cond, readSource);
   }
 
   const classes = new Map<PlaceKey, PlaceKey[]>();

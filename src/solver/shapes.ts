@@ -1,93 +1,137 @@
-/** What the value of a term can be: constants, or the values of places with something before and after. */
+/** What the value of a term can be: constants, or texts that the values of places are put into. */
+import { goQuote } from '../ir/quote.js';
 import type { Scalar, Term } from '../ir/types.js';
-import { TooLarge } from './limits.js';
 import { entryFieldOf, listsOf, type PlaceKey, placesOf, type Scope } from './places.js';
 
-/** The value is `before`, what the place has after `strip`, and `after`. */
-export interface Part {
+/** The text of a place: what it has after `strip`, escaped so many times as in `goQuote`, without the quotes. */
+export interface Placed {
   readonly place: PlaceKey;
   readonly strip: string;
-  readonly before: string;
-  readonly after: string;
+  readonly escapes: number;
+}
+
+export type Piece = string | Placed;
+
+/** The pieces, one after the other. Where it is one place and nothing else, its value as it is, of whatever type. */
+export interface Part {
+  readonly pieces: readonly Piece[];
 }
 
 export interface Shape {
   readonly constants: readonly Scalar[];
   readonly parts: readonly Part[];
+  /** The lists whose number of elements it is, or is made of. */
+  readonly sizes: readonly PlaceKey[];
 }
 
-export const isPlain = ({ strip, before, after }: Part): boolean =>
-  strip === '' && before === '' && after === '';
+export const isPlaced = (piece: Piece): piece is Placed => typeof piece !== 'string';
 
-const constant = (...constants: Scalar[]): Shape => ({ constants, parts: [] });
+export const placedIn = ({ pieces }: Part): readonly Placed[] => pieces.filter(isPlaced);
 
-export function merged(shapes: readonly Shape[]): Shape {
-  return {
-    constants: [...new Set(shapes.flatMap(({ constants }) => constants))],
-    parts: shapes.flatMap(({ parts }) => parts),
-  };
+/** The place whose value the part is, with nothing done to it. */
+export function plainPlace({ pieces }: Part): PlaceKey | undefined {
+  const [only] = pieces;
+  return pieces.length === 1 &&
+    only !== undefined &&
+    isPlaced(only) &&
+    only.strip === '' &&
+    only.escapes === 0
+    ? only.place
+    : undefined;
 }
+
+const constant = (...constants: Scalar[]): Shape => ({ constants, parts: [], sizes: [] });
+
+/** As it stands inside of quotes. */
+export const escaped = (text: string): string => goQuote(text).slice(1, -1);
 
 function partAt(place: PlaceKey): Part {
-  const whole = { strip: '', before: '', after: '' };
   const entry = entryFieldOf(place);
-  if (entry === undefined) return { place, ...whole };
-  if (entry.field === 'value') return { place: `${entry.map}{}`, ...whole };
-  return { place: `${entry.map}{#}`, ...whole, strip: entry.field === 'suffix' ? entry.prefix : '' };
+  const whole = { strip: '', escapes: 0 };
+  if (entry === undefined) return { pieces: [{ place, ...whole }] };
+  if (entry.field === 'value') return { pieces: [{ place: `${entry.map}{}`, ...whole }] };
+  const strip = entry.field === 'suffix' ? entry.prefix : '';
+  return { pieces: [{ place: `${entry.map}{#}`, escapes: 0, strip }] };
 }
+
+const ofPlaces = (places: readonly PlaceKey[], ...constants: Scalar[]): Shape => ({
+  constants,
+  parts: places.map(partAt),
+  sizes: [],
+});
 
 export function shapeOf(term: Term, scope: Scope): Shape {
   switch (term.kind) {
     case 'literal':
       return constant(term.value);
     case 'value':
-      return { constants: [term.absent], parts: placesOf(term.ref, scope).map(partAt) };
+      return ofPlaces(placesOf(term.ref, scope), term.absent);
     case 'effective':
-      return {
-        constants: [term.absent],
-        parts: term.refs.flatMap((ref) => placesOf(ref, scope).map(partAt)),
-      };
+      return ofPlaces(
+        term.refs.flatMap((ref) => placesOf(ref, scope)),
+        term.absent,
+      );
     case 'lookup':
-      return {
-        constants: [term.absent],
-        parts: placesOf(term.map, scope).map((map) => partAt(`${map}{}`)),
-      };
+      return ofPlaces(
+        placesOf(term.map, scope).map((map) => `${map}{}`),
+        term.absent,
+      );
     case 'firstPresent':
       return constant(...term.fields, term.absent);
     case 'size':
-      return constant();
+      return { constants: [], parts: [], sizes: listsOf(term.of, scope) };
     case 'concat':
       return term.parts.map((part) => shapeOf(part, scope)).reduce(joined, constant(''));
-    case 'quoted': {
-      const of = shapeOf(term.of, scope);
-      if (of.parts.length > 0)
-        throw new TooLarge('a rule compares a text in quotes', 'compare the field itself');
-      return constant(...of.constants.map(String));
-    }
+    case 'quoted':
+      return quoted(shapeOf(term.of, scope));
     case 'request':
-      return { constants: [], parts: [partAt(`request.${term.field}`)] };
+      return ofPlaces([`request.${term.field}`]);
     case 'namespaceLabel':
-      return { constants: [term.absent], parts: [partAt('request.namespaceLabels{}')] };
+      return ofPlaces(['request.namespaceLabels{}'], term.absent);
   }
+}
+
+function quoted({ constants, parts, sizes }: Shape): Shape {
+  return {
+    constants: constants.map((value) => goQuote(String(value))),
+    parts: parts.map(({ pieces }) => ({
+      pieces: [
+        '"',
+        ...pieces.map((piece) =>
+          isPlaced(piece) ? { ...piece, escapes: piece.escapes + 1 } : escaped(piece),
+        ),
+        '"',
+      ],
+    })),
+    sizes,
+  };
 }
 
 /** One after the other. */
 function joined(left: Shape, right: Shape): Shape {
-  if (left.parts.length > 0 && right.parts.length > 0)
-    throw new TooLarge('a rule compares a text made of two fields', 'compare the fields one by one');
-  const constants = left.constants.flatMap((a) => right.constants.map((b) => `${a}${b}`));
-  const parts = [
-    ...left.parts.flatMap((part) => right.constants.map((b) => ({ ...part, after: `${part.after}${b}` }))),
-    ...right.parts.flatMap((part) => left.constants.map((a) => ({ ...part, before: `${a}${part.before}` }))),
+  const all = (shape: Shape): readonly Part[] => [
+    ...shape.constants.map((value) => ({ pieces: [String(value)] })),
+    ...shape.parts,
   ];
-  return { constants, parts };
+  const both = all(left).flatMap((a) =>
+    all(right).map((b) => ({ pieces: merged([...a.pieces, ...b.pieces]) })),
+  );
+  return {
+    constants: both.flatMap(({ pieces }) => (pieces.some(isPlaced) ? [] : [pieces.join('')])),
+    parts: both.filter(({ pieces }) => pieces.some(isPlaced)),
+    sizes: [...left.sizes, ...right.sizes],
+  };
 }
 
-/** What the place of a part would have to be, for the part to be this text. */
-export function inverted({ strip, before, after }: Part, text: string): string | undefined {
-  if (!text.startsWith(before) || !text.endsWith(after) || text.length < before.length + after.length)
-    return undefined;
-  return strip + text.slice(before.length, text.length - after.length);
+/** Neighbouring constants are one, and empty ones none. */
+function merged(pieces: readonly Piece[]): Piece[] {
+  const found: Piece[] = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    if (typeof piece === 'string' && typeof last === 'string') found.splice(-1, 1, last + piece);
+    else if (piece !== '') found.push(piece);
+  }
+  return found;
 }
 
 /** Terms that are read for their key alone. */
@@ -119,23 +163,22 @@ export function keysIn(term: Term, scope: Scope): readonly KeyRead[] {
   }
 }
 
-/** The lists whose size a term is. */
-export function sizesIn(term: Term, scope: Scope): readonly PlaceKey[] {
+/** Every term in a term, itself among them. */
+export function termsIn(term: Term): readonly Term[] {
   switch (term.kind) {
-    case 'size':
-      return listsOf(term.of, scope);
     case 'concat':
-      return term.parts.flatMap((part) => sizesIn(part, scope));
+      return [term, ...term.parts.flatMap(termsIn)];
     case 'quoted':
-      return sizesIn(term.of, scope);
+      return [term, ...termsIn(term.of)];
     case 'lookup':
-      return sizesIn(term.key, scope);
+      return [term, ...termsIn(term.key)];
     case 'literal':
     case 'value':
     case 'effective':
     case 'firstPresent':
+    case 'size':
     case 'request':
     case 'namespaceLabel':
-      return [];
+      return [term];
   }
 }

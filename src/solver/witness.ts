@@ -93,7 +93,9 @@ function chosenValue(truth: Truth, node: Node): Json | undefined {
       const elements = node.slots
         .filter(({ exists }) => truth.of(exists))
         .map((slot) => chosenValue(truth, slot.node) ?? null);
-      return elements.length === 0 ? undefined : elements;
+      if (elements.length === 0) return undefined;
+      const more = Number(node.repeats.find(({ when }) => truth.of(when))?.value ?? 0);
+      return [...elements, ...Array.from({ length: more }, () => elements.at(-1) ?? null)];
     }
     case 'map': {
       const entries = [...node.entries].flatMap(([key, entry]): [string, Json][] => {

@@ -1,5 +1,5 @@
 /** Texts that some automata tell apart: of each combination of answers that occurs, the shortest ones. */
-import type { Automaton } from './automata.js';
+import { type Automaton, answerOf } from './automata.js';
 import { TooLarge } from './limits.js';
 
 /** Characters that are tried where the automata name none: one is enough, and these read well. */
@@ -105,7 +105,7 @@ class Product {
 
   answers(state: number): string {
     const states = this.#states[state] ?? [];
-    return this.automata.map((each, at) => (each.accepts(states[at] ?? '') ? '1' : '0')).join('');
+    return this.automata.map((each, at) => answerOf(each, states[at] ?? '')).join('\n');
   }
 }
 

@@ -31,6 +31,8 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
   ...of('PodSchedulingGate', { name: { required: true, format: 'qualifiedName', like: 'example.com/gate' } }),
   ...of('PodResourceClaim', {
     name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' },
+    resourceClaimName: { format: 'dnsSubdomain', longest: 253, like: 'claim' },
+    resourceClaimTemplateName: { format: 'dnsSubdomain', longest: 253, like: 'claim' },
   }),
   ...of('ResourceClaim', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' } }),
   ...of('PodDNSConfigOption', { name: { required: true, like: 'ndots' } }),

@@ -1,9 +1,12 @@
 /** Lists of which no two elements may have the same value of a field: the API server refuses the pod. */
 
 export interface Unique {
-  /** Lists of the pod's spec, by path from the pod; the values differ in all of them together. `[]` is an element on the way. */
+  /** By path from the pod. `[]` is an element on the way. */
   readonly lists: readonly string[];
-  readonly field: string;
+  /** Whether the values differ in all of these lists together, or in each by itself. */
+  readonly together: boolean;
+  /** The values of which differ: all of them are not the same. Where the first one is absent, the element does not count. */
+  readonly fields: readonly [string, ...string[]];
   /** As tables name the field: `Container.name`. */
   readonly names: readonly string[];
   /** The function of pkg/apis/core/validation/validation.go that demands it. */
@@ -15,29 +18,60 @@ const containers = ['spec.initContainers', 'spec.containers', 'spec.ephemeralCon
 export const uniques: readonly Unique[] = [
   {
     lists: containers,
-    field: 'name',
+    together: true,
+    fields: ['name'],
     names: ['Container.name', 'EphemeralContainer.name'],
     source: 'validateContainers, validateInitContainers, validateEphemeralContainers',
   },
-  { lists: ['spec.volumes'], field: 'name', names: ['Volume.name'], source: 'ValidateVolumes' },
+  {
+    lists: ['spec.volumes'],
+    together: true,
+    fields: ['name'],
+    names: ['Volume.name'],
+    source: 'ValidateVolumes',
+  },
   {
     lists: ['spec.securityContext.sysctls'],
-    field: 'name',
+    together: true,
+    fields: ['name'],
     names: ['Sysctl.name'],
     source: 'validateSysctls',
   },
-  ...containers.map((list) => ({
-    lists: [`${list}[].volumeMounts`],
-    field: 'mountPath',
+  {
+    lists: containers.map((list) => `${list}[].volumeMounts`),
+    together: false,
+    fields: ['mountPath'],
     names: ['VolumeMount.mountPath'],
     source: 'ValidateVolumeMounts',
-  })),
-  ...containers.map((list) => ({
-    lists: [`${list}[].ports`],
-    field: 'name',
+  },
+  {
+    lists: containers.map((list) => `${list}[].ports`),
+    together: false,
+    fields: ['name'],
     names: ['ContainerPort.name'],
     source: 'validateContainerPorts',
-  })),
+  },
+  {
+    lists: ['spec.containers[].ports'],
+    together: true,
+    fields: ['hostPort', 'protocol', 'hostIP'],
+    names: ['ContainerPort.hostPort'],
+    source: 'checkHostPortConflicts',
+  },
+  {
+    lists: ['spec.initContainers[].ports'],
+    together: false,
+    fields: ['hostPort', 'protocol', 'hostIP'],
+    names: ['ContainerPort.hostPort'],
+    source: 'checkHostPortConflicts, for each init container by itself',
+  },
+  {
+    lists: ['spec.resourceClaims'],
+    together: true,
+    fields: ['name'],
+    names: ['PodResourceClaim.name'],
+    source: 'validatePodResourceClaim',
+  },
 ];
 
 export const uniqueFields: ReadonlySet<string> = new Set(uniques.flatMap(({ names }) => names));
