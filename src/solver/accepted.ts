@@ -38,6 +38,7 @@ function denyingWhere(cond: Cond): Policy {
     ir: irVersion,
     name: 'condition',
     version: null,
+    mutations: [],
     controls: [control],
     alternatives: [],
     exceptions: [],

@@ -6,6 +6,7 @@ import type { JsonObject } from '../manifest/types.js';
 import { acceptanceOf } from './accepted.js';
 import { admits, deniedByAlternatives, denies, exempt } from './conditions.js';
 import { decide } from './decide.js';
+import { TooLarge } from './limits.js';
 import { minimal } from './minimal.js';
 import { tidied } from './tidy.js';
 import type { Witness } from './witness.js';
@@ -36,9 +37,16 @@ export function compare(
   second: Policy,
   progress: (done: string) => void = () => undefined,
 ): Comparison {
+  for (const policy of [first, second]) demandNoMutations(policy);
   const onlyFirst = deniedBeyond(first, second, progress);
   const onlySecond = deniedBeyond(second, first, progress);
   return { relation: relationOf(onlyFirst.length > 0, onlySecond.length > 0), onlyFirst, onlySecond };
+}
+
+function demandNoMutations({ name, mutations, alternatives }: Policy): void {
+  if (mutations.length > 0)
+    throw new TooLarge(`${name} writes into pods`, 'compare policies that only judge');
+  for (const each of alternatives) demandNoMutations(each);
 }
 
 export function relationOf(denies: boolean, isDenied: boolean): Relation {

@@ -72,6 +72,25 @@ export default definePolicy({
 `,
     },
   },
+  'beyond-comparison': {
+    args: ['diff', './p.ts', 'baseline'],
+    files: {
+      'p.ts': `import { control, definePolicy, denying, equal, items, once, pod, size, value } from 'podsec';
+const sized = equal(size(items(pod.spec.volumes)), value(pod.spec.priority, 0));
+export default definePolicy({
+  name: 'sized',
+  controls: [
+    control({
+      id: 'sized',
+      collections: { pods: denying(once({ where: sized, show: 'pod', at: pod.spec })) },
+      reason: 'r',
+      detail: '',
+    }),
+  ],
+});
+`,
+    },
+  },
   'write-failed': { args: ['compile', 'baseline', '--target', 'rego', '--out', '/proc/x'] },
 };
 

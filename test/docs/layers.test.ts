@@ -8,6 +8,8 @@ import { root, textOf } from './markdown.js';
 function partOf(path: string): string {
   const [top = '', second = '', third = '', ...rest] = path.split('/');
   if (top !== 'src') return `${top}/${second}`;
+  // The rules about several fields are written in the DSL, which is written for the rest of the schema.
+  if (second === 'schema' && third === 'validity') return 'schema/validity';
   return second === 'backends' && rest.length > 0 ? `${second}/${third}` : second.replace(/\.[jt]s$/, '');
 }
 
