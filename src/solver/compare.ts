@@ -4,11 +4,12 @@ import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../eva
 import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { acceptanceOf } from './accepted.js';
-import { admits, deniedByAlternatives, denies, exempt } from './conditions.js';
+import { admits, admitsItself, deniedByAlternatives, denies, exempt } from './conditions.js';
 import { decide } from './decide.js';
 import { TooLarge } from './limits.js';
 import { minimal } from './minimal.js';
 import { tidied } from './tidy.js';
+import type { Demand } from './walk.js';
 import type { Witness } from './witness.js';
 
 /** A pod that one policy denies by a control and the other admits. */
@@ -37,16 +38,22 @@ export function compare(
   second: Policy,
   progress: (done: string) => void = () => undefined,
 ): Comparison {
-  for (const policy of [first, second]) demandNoMutations(policy);
+  for (const policy of [first, second]) demandNoWritingAlternatives(policy);
   const onlyFirst = deniedBeyond(first, second, progress);
   const onlySecond = deniedBeyond(second, first, progress);
   return { relation: relationOf(onlyFirst.length > 0, onlySecond.length > 0), onlyFirst, onlySecond };
 }
 
-function demandNoMutations({ name, mutations, alternatives }: Policy): void {
-  if (mutations.length > 0)
-    throw new TooLarge(`${name} writes into pods`, 'compare policies that only judge');
-  for (const each of alternatives) demandNoMutations(each);
+/** What alternatives write, each into a pod of its own, is not compared. */
+function demandNoWritingAlternatives({ name, alternatives }: Policy): void {
+  for (const each of alternatives) {
+    if (each.mutations.length > 0)
+      throw new TooLarge(
+        `${name} has alternatives that write into pods`,
+        'compare the alternatives one by one',
+      );
+    demandNoWritingAlternatives(each);
+  }
 }
 
 export function relationOf(denies: boolean, isDenied: boolean): Relation {
@@ -79,6 +86,7 @@ export function deniedBeyond(
 function isIn(control: Policy['controls'][number], policy: Policy, other: Policy): boolean {
   const exempts = new Set(policy.exemptions.runtimeClasses);
   return (
+    isDeepStrictEqual(policy.mutations, other.mutations) &&
     other.exemptions.runtimeClasses.every((name) => exempts.has(name)) &&
     other.controls.some((each) => isDeepStrictEqual(meaningOf(each), meaningOf(control)))
   );
@@ -88,11 +96,13 @@ function isIn(control: Policy['controls'][number], policy: Policy, other: Policy
 const meaningOf = (control: Policy['controls'][number]) => denies(control);
 
 function shown(control: string, denied: Cond, policy: Policy, other: Policy): Difference | undefined {
-  const witness = decide([
+  const base: readonly Demand[] = [
     { cond: exempt(policy), holds: false },
-    { cond: denied, holds: true },
-    { cond: admits(other), holds: true },
-  ]);
+    { cond: denied, holds: true, after: policy.mutations },
+  ];
+  const witness = waysToAdmit(other)
+    .map((way) => () => decide([...base, way]))
+    .reduce<Witness | undefined>((found, ask) => found ?? ask(), undefined);
   if (witness === undefined) return undefined;
   const findingIn = (pod: JsonObject, request: AdmissionRequest): Finding | undefined => {
     const acceptance = acceptanceOf(pod, request);
@@ -112,6 +122,15 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
   const pod = tidied(minimal(witness.pod, shows), shows);
   const finding = findingIn(pod, request);
   return finding && { control, witness: { pod, request }, finding };
+}
+
+/** Exemptions are asked of the pod as it is given, controls of what the policy makes of it. */
+function waysToAdmit(policy: Policy): readonly Demand[] {
+  if (policy.mutations.length === 0) return [{ cond: admits(policy), holds: true }];
+  return [
+    { cond: admitsItself(policy), holds: true, after: policy.mutations },
+    { cond: exempt(policy), holds: true },
+  ];
 }
 
 /** The request with as little in it as shows the same. */

@@ -36,7 +36,7 @@ export function admits(policy: Policy): Cond {
 }
 
 /** The same without exemptions: those of alternatives do not count. */
-function admitsItself({ controls, alternatives }: Policy): Cond {
+export function admitsItself({ controls, alternatives }: Policy): Cond {
   const some = alternatives.length === 0 ? always : anyOf(alternatives.map(admitsItself));
   return allOf([...controls.map((control) => notSo(denies(control))), some]);
 }

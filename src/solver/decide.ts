@@ -13,6 +13,7 @@ import { type Reads, readsOf } from './reads.js';
 import { solve, TooHard } from './sat.js';
 import type { Demand } from './walk.js';
 import { readBack, type Witness } from './witness.js';
+import { conditionsOf, written } from './writes.js';
 
 /** A search that takes more than this is none that a person waits for; levels take some hundreds. */
 const mostConflicts = 300_000;
@@ -24,13 +25,21 @@ const mostConflicts = 300_000;
  */
 export function decide(conditions: readonly Demand[]): Witness | undefined {
   const demands = withValidity(conditions);
-  const bounds = boundsOf(demands);
+  const asked = [
+    ...demands,
+    ...demands
+      .flatMap(({ after = [] }) => after)
+      .flatMap(conditionsOf)
+      .map((cond): Demand => ({ cond, holds: true })),
+  ];
+  const bounds = boundsOf(asked);
   const reads = readsOf(demands);
   const formulas = new Formulas();
   const pods = new Pods(formulas, domainsOf(reads, bounds), bounds);
   const meaning = new Meaning(pods);
-  const roots: Formula[] = demands.map(({ cond, holds }) => {
-    const formula = meaning.holds(cond);
+  const roots: Formula[] = demands.map(({ cond, holds, after = [] }) => {
+    const world = new Map(meaning.outermost).set('pod', written(meaning, pods.root('pod'), after));
+    const formula = meaning.holds(cond, world);
     return holds ? formula : formulas.not(formula);
   });
   roots.push(...unequal(pods, meaning, reads));

@@ -45,15 +45,15 @@ export class Meaning {
       case 'not':
         return f.not(this.holds(cond.of, world));
       case 'present':
-        return this.#present(this.#resolve(cond.ref, world));
+        return this.#present(this.resolve(cond.ref, world));
       case 'emptyList': {
-        const node = this.#resolve(cond.list, world);
+        const node = this.resolve(cond.list, world);
         return node.kind === 'list' ? node.empty : f.false;
       }
       case 'hasKey': {
         const map = this.#map(cond.map, world);
         return this.#where(
-          this.#value(cond.key, world),
+          this.valuesOf(cond.key, world),
           (key) => map?.entries.get(String(key))?.present ?? f.false,
         );
       }
@@ -64,13 +64,13 @@ export class Meaning {
           haveSameParts(String(left), String(right), cond.separator),
         );
       case 'oneOf':
-        return this.#which(this.#value(cond.term, world), (value) => cond.values.includes(value));
+        return this.#which(this.valuesOf(cond.term, world), (value) => cond.values.includes(value));
       case 'matches':
-        return this.#which(this.#value(cond.term, world), (value) =>
+        return this.#which(this.valuesOf(cond.term, world), (value) =>
           cond.patterns.some((pattern) => matches(pattern, String(value))),
         );
       case 'within':
-        return this.#which(this.#value(cond.term, world), (value) =>
+        return this.#which(this.valuesOf(cond.term, world), (value) =>
           cond.ranges.some(({ min, max }) => min <= Number(value) && Number(value) <= max),
         );
       case 'some':
@@ -121,29 +121,29 @@ export class Meaning {
   }
 
   #pairs(left: Term, right: Term, world: World, hold: (left: Scalar, right: Scalar) => boolean): Formula {
-    const others = this.#value(right, world);
-    return this.#where(this.#value(left, world), (value) =>
+    const others = this.valuesOf(right, world);
+    return this.#where(this.valuesOf(left, world), (value) =>
       this.#which(others, (other) => hold(value, other)),
     );
   }
 
   /** Exactly one of the cases holds. */
-  #value(term: Term, world: World): readonly Case[] {
+  valuesOf(term: Term, world: World): readonly Case[] {
     const f = this.#f;
     switch (term.kind) {
       case 'literal':
         return [{ when: f.true, value: term.value }];
       case 'value':
-        return this.#scalarOr(this.#resolve(term.ref, world), term.absent);
+        return this.#scalarOr(this.resolve(term.ref, world), term.absent);
       case 'effective':
         return this.#first(
-          term.refs.map((ref) => this.#resolve(ref, world)),
+          term.refs.map((ref) => this.resolve(ref, world)),
           term.absent,
         );
       case 'lookup':
-        return this.#lookup(this.#map(term.map, world), this.#value(term.key, world), term.absent);
+        return this.#lookup(this.#map(term.map, world), this.valuesOf(term.key, world), term.absent);
       case 'firstPresent': {
-        const object = this.#resolve(term.of, world);
+        const object = this.resolve(term.of, world);
         const cases: Case[] = [];
         let none = f.true;
         for (const name of term.fields) {
@@ -160,12 +160,12 @@ export class Meaning {
         );
       case 'concat':
         return term.parts.reduce<readonly Case[]>(
-          (before, part) => this.#product(before, this.#value(part, world), (a, b) => `${a}${b}`),
+          (before, part) => this.#product(before, this.valuesOf(part, world), (a, b) => `${a}${b}`),
           [{ when: f.true, value: '' }],
         );
       case 'quoted':
         return this.#cases(
-          this.#value(term.of, world).map(({ when, value }) => ({ when, value: goQuote(String(value)) })),
+          this.valuesOf(term.of, world).map(({ when, value }) => ({ when, value: goQuote(String(value)) })),
         );
       case 'request':
         return this.#scalarOr(this.pods.root('request').field(term.field), '');
@@ -258,9 +258,9 @@ export class Meaning {
         case 'containers':
           return (['init', 'regular', 'ephemeral'] as const)
             .filter((group) => source.groups.includes(group))
-            .map((group) => this.#resolve({ from: source.of, path: ['spec', groupFields[group]] }, world));
+            .map((group) => this.resolve({ from: source.of, path: ['spec', groupFields[group]] }, world));
         case 'items':
-          return [this.#resolve(source.list, world)];
+          return [this.resolve(source.list, world)];
         case 'userGroups':
           return [this.pods.root('request').field('userGroups')];
         case 'entries':
@@ -292,7 +292,7 @@ export class Meaning {
   }
 
   #map(map: Ref, world: World): MapNode | undefined {
-    const node = this.#resolve(map, world);
+    const node = this.resolve(map, world);
     return node.kind === 'map' ? node : undefined;
   }
 
@@ -303,7 +303,7 @@ export class Meaning {
     return this.#f.and(node.present, this.#f.or(...fields));
   }
 
-  #resolve({ from, path }: Ref, world: World): Node {
+  resolve({ from, path }: Ref, world: World): Node {
     let node = world.get(from);
     if (node === undefined) throw new TypeError(`unbound name ${from}: the IR was not checked`);
     for (const step of path) {

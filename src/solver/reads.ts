@@ -1,9 +1,19 @@
 /** What the conditions ask of the values of each place: constants, patterns, ranges, and which other places they are compared with. */
-import type { Scalar, Source, Term } from '../ir/types.js';
+import type { Mutation, Scalar, Source, Term, Value } from '../ir/types.js';
 import { type Automaton, patternsAutomaton } from './automata.js';
 import { invertedAt, readAt } from './inverses.js';
 import { TooLarge } from './limits.js';
-import { entryFieldOf, listsOf, type PlaceKey, placesOf, type Scope, tangled } from './places.js';
+import {
+  elementsOf,
+  entryFieldOf,
+  listsOf,
+  type PlaceKey,
+  placesOf,
+  rootScope,
+  type Scope,
+  tangled,
+  within,
+} from './places.js';
 import {
   isPlaced,
   keysIn,
@@ -190,7 +200,44 @@ export function readsOf(demands: readonly Demand[]): Reads {
     }
   }
 
-  for (const { cond } of demands) {
+  function readWrites(mutation: Mutation): void {
+    let scope = rootScope;
+    for (const { bind, in: source } of mutation.over) {
+      readSource(source, scope);
+      scope = within(scope, bind, elementsOf(source, scope));
+    }
+    visitAtoms(mutation.where, readAtom, scope);
+    visitSources(mutation.where, readSource, scope);
+    for (const write of mutation.writes) {
+      switch (write.kind) {
+        case 'set':
+          for (const place of placesOf(write.at, scope)) readValue(place, write.value);
+          break;
+        case 'add':
+          for (const list of [write.list, ...write.except])
+            for (const place of placesOf(list, scope)) readValue(place, write.values);
+          break;
+        case 'setKey':
+          for (const map of placesOf(write.map, scope)) {
+            readTerm(write.key, scope);
+            readKey(map, shapeOf(write.key, scope));
+            readValue(`${map}{}`, write.value);
+          }
+      }
+    }
+  }
+
+  /** What is written is a value that rules may ask for. */
+  function readValue(place: PlaceKey, value: Value): void {
+    places.add(place);
+    if (Array.isArray(value)) for (const each of value) readValue(`${place}[]`, each);
+    else if (typeof value === 'object')
+      for (const [name, each] of Object.entries(value)) readValue(`${place}.${name}`, each);
+    else constants.add(place, value);
+  }
+
+  for (const { cond, after = [] } of demands) {
+    for (const mutation of after) readWrites(mutation);
     visitAtoms(cond, readAtom);
     visitSources(cond, readSource);
   }

@@ -1,11 +1,13 @@
 /** Walking conditions with what each bound name stands for, and whether they are to hold. */
-import type { Cond, Source, Term } from '../ir/types.js';
+import type { Cond, Mutation, Source, Term } from '../ir/types.js';
 import { elementsOf, rootScope, type Scope, within } from './places.js';
 
 /** A condition that has to hold, or that must not. */
 export interface Demand {
   readonly cond: Cond;
   readonly holds: boolean;
+  /** Of the pod as these leave it. */
+  readonly after?: readonly Mutation[];
 }
 
 export type Atom = Exclude<Cond, { kind: 'and' | 'or' | 'not' | 'some' | 'every' | 'constant' }>;
