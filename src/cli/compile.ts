@@ -1,14 +1,18 @@
 /** `podsec compile`: policies in the form of engines, as directories of files. */
 import { parse, resolve } from 'node:path';
+import { approximate, type Direction, directions } from '../approximate.js';
 import { collisionsOf } from '../backends/names.js';
-import type { Refusal } from '../backends/types.js';
+import type { Compiled, Refusal } from '../backends/types.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { below, replaceTrees, type Tree } from '../emit/tree.js';
 import type { LabelRequirement, Policy } from '../ir/types.js';
 import { loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
+import { approximationLines, approximationText } from '../report/approximation.js';
 import { counted, printable } from '../report/text.js';
+import { TooLarge } from '../solver/limits.js';
+import { beyondComparison } from './beyond.js';
 import { isMode } from './modes.js';
 import { nextStep } from './next-step.js';
 import { parseSelector } from './selector.js';
@@ -21,6 +25,7 @@ export interface CompileOptions {
   readonly out?: string;
   readonly mode?: string;
   readonly namespaceSelector?: string;
+  readonly approximate?: string;
   readonly loadTimeout: number;
 }
 
@@ -43,7 +48,8 @@ export async function compile(session: Session, options: CompileOptions): Promis
     ...collisions(policies),
   );
   if (session.exitCode > 0 || targets.value === undefined) return;
-  await write(session, out, policies.toSorted(byName), targets.value);
+  const direction = directions.find((each) => each === options.approximate);
+  await write(session, out, policies.toSorted(byName), targets.value, direction);
 }
 
 /** The same policies give the same bytes, in whichever order they are named. */
@@ -103,12 +109,18 @@ async function write(
   out: string,
   policies: readonly Policy[],
   targets: readonly ChosenTarget[],
+  direction: Direction | undefined,
 ): Promise<void> {
   const trees: Tree[] = [];
   const written: ChosenTarget[] = [];
   for (const chosen of targets) {
     const { backend, engineVersion, explicit } = chosen;
-    const compiled = backend.compile(policies, engineVersion);
+    const exact = backend.compile(policies, engineVersion);
+    const close =
+      'refusals' in exact && direction !== undefined
+        ? await approximated(session, policies, chosen, direction)
+        : undefined;
+    const compiled = close ?? exact;
     if ('files' in compiled) {
       trees.push({ name: backend.target, files: compiled.files });
       written.push(chosen);
@@ -132,6 +144,41 @@ async function write(
     if (chosen !== undefined)
       await session.say(`  next: ${nextStep(chosen.backend.target, below(out, name), policies)}\n`);
   }
+}
+
+/** The closest output in the direction, and what it lets in or denies besides; none where there is none for some policy. */
+async function approximated(
+  session: Session,
+  policies: readonly Policy[],
+  chosen: ChosenTarget,
+  direction: Direction,
+): Promise<Compiled | undefined> {
+  const { backend, engineVersion } = chosen;
+  const said: Policy[] = [];
+  const reports: string[] = [];
+  try {
+    for (const policy of policies) {
+      if ('files' in backend.compile([policy], engineVersion)) {
+        said.push(policy);
+        continue;
+      }
+      const close = approximate(backend, engineVersion, policy, direction);
+      if ('refusals' in close) return { refusals: close.refusals };
+      said.push(close.policy);
+      reports.push(approximationText(policy, close, direction));
+      await session.say(approximationLines(backend.target, policy, close, direction));
+    }
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    const names = policies.map(({ name }) => name).join(', ');
+    await session.report(
+      beyondComparison(`what ${backend.target} could say instead of ${quoted(names)}`, error),
+    );
+    return undefined;
+  }
+  const compiled = backend.compile(said, engineVersion);
+  if ('refusals' in compiled) return compiled;
+  return { files: [...compiled.files, { path: 'APPROXIMATE.txt', text: reports.join('\n') }] };
 }
 
 function titleOf({ backend, engineVersion }: ChosenTarget): string {

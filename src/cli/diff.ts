@@ -20,6 +20,7 @@ import { validityRules } from '../schema/validity/index.js';
 import { type Applying, applyingDifferently } from '../solver/applies.js';
 import { compare, type Difference } from '../solver/compare.js';
 import { TooLarge } from '../solver/limits.js';
+import { beyondComparison } from './beyond.js';
 import { type Format, openPlace, type Place, parseFormats } from './formats.js';
 import { Progress } from './progress.js';
 import type { Session } from './session.js';
@@ -60,12 +61,7 @@ export async function diff(session: Session, options: DiffOptions): Promise<void
   } catch (error) {
     progress.clear();
     if (!(error instanceof TooLarge)) throw error;
-    await session.report({
-      code: 'beyond-comparison',
-      severity: 'error',
-      message: `${quoted(options.first)} and ${quoted(options.second)} cannot be compared: ${error.message}`,
-      hint: error.hint,
-    });
+    await session.report(beyondComparison(`${quoted(options.first)} and ${quoted(options.second)}`, error));
   } finally {
     progress.clear();
     for (const place of places) place.discard();

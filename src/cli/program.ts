@@ -1,5 +1,6 @@
 /** The commands and options. Each command is loaded when it is run. */
 import { Command, CommanderError, Option } from 'commander';
+import { directions } from '../approximate.js';
 import { version } from '../backends/templates.js';
 import { quoted } from '../manifest/problem.js';
 import { modes } from './modes.js';
@@ -91,6 +92,12 @@ function commands(session: Session): Command {
         '--mode <mode>',
         'what violations lead to (default: audit, or what the policy says)',
       ).choices(modes),
+    )
+    .addOption(
+      new Option(
+        '--approximate <direction>',
+        'where a target cannot say a policy: the closest that is laxer, or stricter, and what that means',
+      ).choices(directions),
     )
     .option(
       '--namespace-selector <selector>',
@@ -211,6 +218,7 @@ interface CompileFlags extends LoadFlags {
   readonly out?: string;
   readonly mode?: string;
   readonly namespaceSelector?: string;
+  readonly approximate?: string;
 }
 
 interface DiffFlags extends LoadFlags {
@@ -279,6 +287,7 @@ const compileExamples = [
   'podsec compile --policy restricted --target all --out dist/restricted',
   'podsec compile policy.ts --target vap@1.30 --mode enforce --out dist',
   "podsec compile --policy baseline --target vap --namespace-selector 'tier in (web,db)' --out dist",
+  'podsec compile --policy baseline --target psp --approximate laxer --out dist',
 ];
 
 const diffExamples = [
