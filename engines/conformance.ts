@@ -19,6 +19,7 @@ import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
 import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
+import { checkPspRead } from './agreement-psp-read.js';
 import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
@@ -48,6 +49,7 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'vap-scenarios': checkVapScenarios,
   psa: checkPsa,
   psp: checkPsp,
+  'psp-read': checkPspRead,
   kyverno: () => checkKyverno(),
   'kyverno-whole': () => checkKyverno(true),
   'kyverno-custom': checkKyvernoCustom,

@@ -57,13 +57,25 @@ export interface PspOptions {
   readonly procMountType: boolean;
 }
 
-/** In a cluster with these PodSecurityPolicies and RBAC objects: what becomes of each pod, in order. */
-export async function judgeByPsp(
-  objects: readonly JsonObject[],
-  creations: readonly Creation[],
-  options: PspOptions,
-): Promise<PspAnswers> {
-  const [first, ...answers] = await ask([{ objects }, ...creations], options);
+/** A cluster with these PodSecurityPolicies and RBAC objects, and what is created in it. */
+export interface World {
+  readonly objects: readonly JsonObject[];
+  readonly creations: readonly Creation[];
+}
+
+/** One cluster after the other, in one program. */
+export async function judgeInTurn(worlds: readonly World[], options: PspOptions): Promise<PspAnswers[]> {
+  const questions = worlds.flatMap(({ objects, creations }) => [{ objects }, ...creations]);
+  const replies = await ask(questions, options);
+  let at = 0;
+  return worlds.map(({ creations }) => {
+    const [first, ...answers] = replies.slice(at, at + 1 + creations.length);
+    at += 1 + creations.length;
+    return answersOf(first, answers);
+  });
+}
+
+function answersOf(first: Reply | undefined, answers: readonly Reply[]): PspAnswers {
   if (first === undefined || !('objects' in first)) throw new EngineError('psp', 'no answer on the objects');
   return {
     objects: first.objects,
@@ -72,6 +84,16 @@ export async function judgeByPsp(
       return answer;
     }),
   };
+}
+
+/** What becomes of each pod, in order. */
+export async function judgeByPsp(
+  objects: readonly JsonObject[],
+  creations: readonly Creation[],
+  options: PspOptions,
+): Promise<PspAnswers> {
+  const [first, ...answers] = await ask([{ objects }, ...creations], options);
+  return answersOf(first, answers);
 }
 
 /** What becomes of each pod without the plugin. */

@@ -44,6 +44,11 @@ export const diagnosticCodes = {
   'policy-throws': 'The policy file threw an error while it was loaded.',
   'policy-hangs': 'The policy file did not finish loading in time.',
   'policy-invalid': 'The policy is not a valid rule IR.',
+  'psp-invalid': 'An API server of Kubernetes 1.24, the last one with PodSecurityPolicy, refuses this one.',
+  'psp-admits-nothing':
+    'The API server takes the PodSecurityPolicy, and the admission plugin admits no pod by it.',
+  'psp-pitfall':
+    'The API server takes the PodSecurityPolicy, which refuses more than it seems to, or has a part without effect.',
   'exception-expired':
     'An exception of the policy has passed its last day. Remove it, or have it reviewed and set a later day.',
   'name-collision': 'Two policies compile to the same identifier, so one output would replace the other.',

@@ -3,7 +3,14 @@
  * value of a field that is no pointer is absent, unknown fields are dropped, a value of another type is refused.
  */
 import type { DocumentPath, Json, JsonObject, Spelling } from '../manifest/types.js';
-import { type Field, type FieldType, fieldOf, fieldsOf, keepsEmpty, nearest } from '../schema/index.js';
+import {
+  type Field,
+  type FieldType,
+  fieldsOf,
+  keepsEmpty,
+  nearest,
+  type TypeTable,
+} from '../schema/index.js';
 import { fromEntries, isList, isObject } from './json.js';
 import { type AdmissionProblem, pathText, problem, quoted } from './problem.js';
 import { decodeScalar, describe } from './scalar.js';
@@ -20,7 +27,19 @@ type Read = Json | undefined;
 class Decoder {
   readonly problems: AdmissionProblem[] = [];
 
-  constructor(readonly spellings: readonly Spelling[]) {}
+  constructor(
+    readonly spellings: readonly Spelling[],
+    readonly more: TypeTable,
+  ) {}
+
+  fieldsOf(typeName: string): Readonly<Record<string, Field>> | undefined {
+    return Object.hasOwn(this.more, typeName) ? this.more[typeName]?.fields : fieldsOf(typeName);
+  }
+
+  fieldOf(typeName: string, key: string): Field | undefined {
+    const fields = this.fieldsOf(typeName) ?? {};
+    return Object.hasOwn(fields, key) ? fields[key] : undefined;
+  }
 
   read(value: Json, type: FieldType, pointer: boolean, path: DocumentPath): Read {
     if (value === null) return undefined;
@@ -48,7 +67,7 @@ class Decoder {
     if (!isObject(value)) return this.wrong(path, 'an object', value);
     const entries: [string, Json][] = [];
     for (const [key, element] of Object.entries(value)) {
-      const field = fieldOf(typeName, key);
+      const field = this.fieldOf(typeName, key);
       if (!field) {
         this.unknown(typeName, key, path);
         continue;
@@ -96,10 +115,10 @@ class Decoder {
   }
 
   unknown(typeName: string, key: string, path: DocumentPath): void {
-    const fields = fieldsOf(typeName) ?? {};
+    const fields = this.fieldsOf(typeName) ?? {};
     const meant = nearest(key, Object.keys(fields));
     const below = Object.entries(fields).find(
-      ([, field]) => field.type !== undefined && fieldOf(field.type, key),
+      ([, field]) => field.type !== undefined && this.fieldOf(field.type, key),
     );
     let hint = 'remove it, or write it where the API has it; the API server would not act on it';
     if (meant !== undefined) hint = `did you mean \`${meant}\`?`;
@@ -134,16 +153,17 @@ function zero(type: FieldType): Json {
 }
 
 /**
- * Decodes a Pod, or any other type of the schema. `at` is where the value is in its document; problems carry
- * paths of the document.
+ * Decodes a Pod, or any other type of the schema or of `more`. `at` is where the value is in its document; problems
+ * carry paths of the document.
  */
 export function decodePod(
   value: Json,
   typeName = 'Pod',
   at: DocumentPath = [],
   spellings: readonly Spelling[] = [],
+  more: TypeTable = {},
 ): Decoded {
-  const decoder = new Decoder(spellings);
+  const decoder = new Decoder(spellings, more);
   const root: Field = { kind: 'struct', type: typeName, pointer: true };
   const read = value === null ? decoder.wrong(at, 'an object', value) : decoder.read(value, root, true, at);
   const refused = decoder.problems.some((found) => found.code === 'wrong-type');

@@ -2,13 +2,21 @@
 import { type Admission, admit } from '../admission/index.js';
 import { pathText } from '../admission/problem.js';
 import type { Diagnostic, Place } from '../diagnostics.js';
-import { evaluate, type Finding, noRequest } from '../evaluate.js';
+import { evaluate, type Finding, mutate, noRequest, type Writing } from '../evaluate.js';
 import type { Level } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
 import type { LoadedPolicy } from '../load/policies.js';
 import type { Document, DocumentPath, Json, JsonObject } from '../manifest/types.js';
-import type { Entry, ReportedFinding, Resource, Result, Verdict } from '../report/types.js';
+import type {
+  Entry,
+  Location,
+  ReportedFinding,
+  ReportedWrite,
+  Resource,
+  Result,
+  Verdict,
+} from '../report/types.js';
 import type { Crosscheck } from './engines.js';
 import { defect } from './session.js';
 
@@ -32,7 +40,7 @@ export function judge(document: Document, policies: readonly LoadedPolicy[], cro
   const resource = resourceOf(document.value);
   const whole = admission.pod !== undefined && problems.every(({ severity }) => severity === 'warning');
   const judged = policies.map((policy) => {
-    const { findings, diagnostics } = byPolicy(
+    const { findings, writings, diagnostics } = byPolicy(
       document,
       admission,
       resource.namespace ?? '',
@@ -46,6 +54,9 @@ export function judge(document: Document, policies: readonly LoadedPolicy[], cro
       source: document.place,
       verdict,
       findings: findings.map((finding) => reported(finding, admission.path, document)),
+      ...(writings.length === 0
+        ? {}
+        : { writes: writings.map((each) => reportedWrite(each, admission.path, document)) }),
     };
     return { result, diagnostics };
   });
@@ -60,6 +71,7 @@ export function judge(document: Document, policies: readonly LoadedPolicy[], cro
 
 interface Judgement {
   readonly findings: readonly Finding[];
+  readonly writings: readonly Writing[];
   /** Why the verdict cannot be relied on. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -71,13 +83,16 @@ function byPolicy(
   policy: LoadedPolicy,
   crosscheck: Crosscheck,
 ): Judgement {
-  if (pod === undefined) return { findings: [], diagnostics: [] };
+  if (pod === undefined) return { findings: [], writings: [], diagnostics: [] };
   try {
-    const findings = evaluate(policy.policy, pod, { ...noRequest, namespace });
+    const request = { ...noRequest, namespace };
+    const findings = evaluate(policy.policy, pod, request);
+    const { writings } = mutate(policy.policy, pod, request);
     const failed = crosscheck(policy, document.value, findings);
-    return { findings, diagnostics: failed === undefined ? [] : [{ ...failed, place: document.place }] };
+    const diagnostics = failed === undefined ? [] : [{ ...failed, place: document.place }];
+    return { findings, writings, diagnostics };
   } catch (error) {
-    return { findings: [], diagnostics: [{ ...defect(error), place: document.place }] };
+    return { findings: [], writings: [], diagnostics: [{ ...defect(error), place: document.place }] };
   }
 }
 
@@ -90,11 +105,17 @@ function reported(finding: Finding, template: DocumentPath, document: Document):
     control: finding.control,
     reason: finding.reason,
     detail: finding.detail,
-    locations: finding.locations.map((location) => {
-      const path = [...template, ...location];
-      return { path: pathText(path), ...lineOf(document.placeOf(path)) };
-    }),
+    locations: finding.locations.map((location) => locationOf([...template, ...location], document)),
   };
+}
+
+function reportedWrite(writing: Writing, template: DocumentPath, document: Document): ReportedWrite {
+  const location = locationOf([...template, ...writing.path], document);
+  return { by: writing.mutation, ...location, value: writing.value };
+}
+
+function locationOf(path: DocumentPath, document: Document): Location {
+  return { path: pathText(path), ...lineOf(document.placeOf(path)) };
 }
 
 function lineOf({ line, column }: Place): { line?: number; column?: number } {

@@ -50,9 +50,6 @@ function ownProblems(write: Write, scope: Scope): Problem[] {
       return valueProblems(write.value, place, at);
     case 'add':
       return [
-        ...(write.values.length === 0
-          ? [{ message: '`add` adds nothing', hint: 'list what it adds, or drop it' }]
-          : []),
         ...repeated(write.values, 'value'),
         ...[write.list, ...write.except].flatMap((list) => textListProblems(list, scope)),
       ];

@@ -5,11 +5,15 @@ import type { Level, Policy } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
 import { loadPolicyFile } from './file.js';
+import { loadPspFile } from './psp.js';
 import { parseReference } from './reference.js';
 import { loadRevision, parseRevision } from './revision.js';
 
 export interface LoadedPolicy {
-  /** The name with the version that was resolved: `restricted@v1.37`; the name alone for a policy without a version. */
+  /**
+   * The name with the version that was resolved: `restricted@v1.37`; the name alone for a policy without a version, and
+   * `psp/NAME` of a PodSecurityPolicy.
+   */
   readonly label: string;
   readonly policy: Policy;
   /** What it is a level at; absent for the policy of a file. */
@@ -48,12 +52,20 @@ export async function loadPolicies(
       loaded.push(labelled(levelPolicy(level, minor), { level, minor }));
       continue;
     }
-    const file = await loadPolicyFile(reference.value.file, options);
+    const file =
+      reference.value.kind === 'psp'
+        ? await loadPspFile(reference.value.file, options.cwd)
+        : await loadPolicyFile(reference.value.file, options);
     diagnostics.push(
       ...file.diagnostics,
       ...(file.value ?? []).flatMap((policy) => expiredExceptions(policy, today)),
     );
-    loaded.push(...(file.value ?? []).map((policy) => labelled(policy)));
+    const isPsp = reference.value.kind === 'psp';
+    loaded.push(
+      ...(file.value ?? []).map((policy) =>
+        isPsp ? { ...labelled(policy), label: labelOfPsp(policy) } : labelled(policy),
+      ),
+    );
   }
   const distinct = loaded.filter(
     (each, index) => loaded.findIndex((other) => isDeepStrictEqual(other.policy, each.policy)) === index,
@@ -63,6 +75,9 @@ export async function loadPolicies(
     ? { diagnostics }
     : { value: distinct, diagnostics };
 }
+
+/** Named as kubectl does: a PodSecurityPolicy is often called after a level that it is not. */
+const labelOfPsp = ({ name }: Policy): string => `psp/${name}`;
 
 function labelled(policy: Policy, level?: LoadedPolicy['level']): LoadedPolicy {
   const label = policy.version === null ? policy.name : `${policy.name}@${policy.version}`;

@@ -1,4 +1,4 @@
-/** How a policy is named on the command line: a level with a version, or a policy file. */
+/** How a policy is named on the command line: a level with a version, a policy file, or a manifest of PodSecurityPolicies. */
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Outcome } from '../diagnostics.js';
@@ -10,15 +10,19 @@ import { nearest } from '../schema/index.js';
 
 export type PolicyReference =
   | { readonly kind: 'level'; readonly level: Level; readonly minor: Minor }
-  | { readonly kind: 'file'; readonly file: string };
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'psp'; readonly file: string };
 
 /** How the name of a policy file ends. */
 export const policyFile = /\.[cm]?[jt]sx?$/;
 
+const manifest = /\.(ya?ml|json)$/;
+
 export function parseReference(text: string, cwd: string): Outcome<PolicyReference> {
-  if (isFile(text) && (policyFile.test(text) || existsSync(resolve(cwd, text)))) {
+  if (isFile(text) && !manifest.test(text) && (policyFile.test(text) || existsSync(resolve(cwd, text)))) {
     return { value: { kind: 'file', file: text }, diagnostics: [] };
   }
+  if (manifest.test(text)) return { value: { kind: 'psp', file: text }, diagnostics: [] };
   const at = text.lastIndexOf('@');
   const name = at < 0 ? text : text.slice(0, at);
   const version = at < 0 ? 'latest' : text.slice(at + 1);
@@ -87,7 +91,7 @@ function fileWithVersion(text: string, name: string, versioned: boolean): Outcom
         severity: 'error',
         place: { file: text },
         message: 'a policy file has to be TypeScript or JavaScript, and there is no such file',
-        hint: 'check the path; it ends with .ts, .mts, .cts, .js, .mjs or .cjs',
+        hint: 'check the path; it ends with .ts, .mts, .cts, .js, .mjs or .cjs, or, with PodSecurityPolicies, with .yaml, .yml or .json',
       },
     ],
   };

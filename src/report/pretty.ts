@@ -2,7 +2,16 @@
 import type { Level } from '../ir/types.js';
 import { summaryText } from './summary.js';
 import { type Paint, paintFor, printable, type Style, wrap } from './text.js';
-import type { Entry, Location, ReportedFinding, Reporter, Resource, Result, Verdict } from './types.js';
+import type {
+  Entry,
+  Location,
+  ReportedFinding,
+  ReportedWrite,
+  Reporter,
+  Resource,
+  Result,
+  Verdict,
+} from './types.js';
 
 const gutter = 12;
 
@@ -49,7 +58,8 @@ function entryText(entry: Entry, style: Style, paint: Paint): string {
   const worst = entry.results.find(({ verdict }) => verdict !== 'allow')?.verdict ?? 'allow';
   const head = `  ${painted(worst, paint)}  ${what}${meetsText(entry, paint)}\n`;
   if (others.length === 0) return head + bodyText(only, style, paint);
-  if (worst === 'allow') return head;
+  if (entry.results.every(({ verdict, writes = [] }) => verdict === 'allow' && writes.length === 0))
+    return head;
   const bodies = entry.results.map(
     (result) =>
       `    ${painted(result.verdict, paint)}  ${paint.bold(result.policy)}\n${bodyText(result, style, paint)}`,
@@ -74,10 +84,17 @@ function resourceText({ kind, namespace, name }: Resource, paint: Paint): string
 }
 
 function bodyText(result: Result, style: Style, paint: Paint): string {
-  const findings = result.findings.map((finding) => findingText(finding, style, paint)).join('');
+  const found = result.findings.map((finding) => findingText(finding, style, paint)).join('');
+  const findings = found + (result.writes ?? []).map((write) => writeText(write, paint)).join('');
   if (result.verdict !== 'error') return findings;
   const notice = 'not judged whole, so not known to be safe: see its diagnostics';
   return `${' '.repeat(gutter)}${paint.yellow(wrap(notice, gutter, style.width))}\n${findings}`;
+}
+
+/** A field that is written is often not there: the place is that of what holds it. */
+function writeText(write: ReportedWrite, paint: Paint): string {
+  const text = `writes ${printable(`${write.path}: ${JSON.stringify(write.value)}`)}`;
+  return `${placeText(write).padStart(gutter - 2)}  ${text}  ${paint.cyan(write.by)}\n`;
 }
 
 function findingText(finding: ReportedFinding, style: Style, paint: Paint): string {

@@ -17,7 +17,8 @@ export function summaryText(summary: Summary, style: Style): string {
       ? []
       : [paint.red(`${counted(unread, 'problem')} kept input from being judged; see the diagnostics.`)]),
   ];
-  const denied = policies.find(({ deny }) => deny > 0);
+  // `psp/NAME` is a label, and nothing that `explain` knows.
+  const denied = policies.find(({ deny, policy }) => deny > 0 && !policy.includes('/'));
   if (denied !== undefined)
     lines.push(paint.dim(`What a control asks for: podsec explain ${denied.policy} CONTROL`));
   return lines.map((line) => `${wrap(line, 0, style.width)}\n`).join('');

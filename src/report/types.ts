@@ -1,6 +1,7 @@
 /** What a check says: the shape of its JSON output, which the other forms are written from. */
 import type { Diagnostic, Place } from '../diagnostics.js';
 import type { Level } from '../ir/types.js';
+import type { Json } from '../manifest/types.js';
 
 /** `error`: not judged, or not judged whole, so nobody may take it for safe. */
 export type Verdict = 'allow' | 'deny' | 'error';
@@ -29,6 +30,13 @@ export interface ReportedFinding {
   readonly locations: readonly Location[];
 }
 
+/** What a policy writes into a pod before it judges it, with the place of the field, or of what is there of the way to it. */
+export interface ReportedWrite extends Location {
+  /** What asks for it, such as a field of a PodSecurityPolicy. */
+  readonly by: string;
+  readonly value: Json;
+}
+
 /** One workload by one policy. */
 export interface Result {
   readonly policy: string;
@@ -36,6 +44,8 @@ export interface Result {
   readonly source: Place;
   readonly verdict: Verdict;
   readonly findings: readonly ReportedFinding[];
+  /** Left out where the policy writes nothing. */
+  readonly writes?: readonly ReportedWrite[];
 }
 
 /** One workload by every policy. */

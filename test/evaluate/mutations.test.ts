@@ -119,6 +119,8 @@ describe('add', () => {
       caps({ add: ['A', 'B', 'M', 'Z'] }),
     );
     expect(written(adding(['B']), caps({ add: ['B', 'A', 'A'] })).pod).toEqual(caps({ add: ['A', 'B'] }));
+    expect(written(adding([]), caps({ add: ['B', 'A', 'A'] })).pod).toEqual(caps({ add: ['A', 'B'] }));
+    expect(written(adding([]), caps({})).writings).toEqual([]);
     // By bytes, as Go sorts: a character above U+FFFF after one below.
     expect(written(adding(['\u{1F600}', '\uFF5E']), caps({})).pod).toEqual(
       caps({ add: ['\uFF5E', '\u{1F600}'] }),

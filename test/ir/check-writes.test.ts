@@ -80,7 +80,6 @@ describe('what is written', () => {
     ['`e.value` is no field of the pod', set('e.value', 'x')],
     ['`o.image` is of the stored pod, not of the one that is judged', set('o.image', 'x')],
     ['`x` is not bound here', set('x.image', 'x')],
-    ['`add` adds nothing', { kind: 'add', list: ref('c.args'), values: [], except: [] }],
     ['the value `a` is listed twice', { kind: 'add', list: ref('c.args'), values: ['a', 'a'], except: [] }],
     [
       '`c.image` is a string, not a list of strings',
