@@ -80,6 +80,8 @@ export interface Judgement {
 /** A pod that 1.24 takes without the plugin, as `evaluate` is given it. */
 export interface Created {
   readonly raw: JsonObject;
+  /** As 1.24 stores it. */
+  readonly plain: JsonObject;
   readonly judged: JsonObject;
 }
 
@@ -129,7 +131,7 @@ function verdictsOf(
       const raw = pods[index];
       const stored = answer.plain?.pod;
       if (raw === undefined || stored === undefined) return [];
-      return [{ raw, judged: asAdmitted(raw, stored), ...judgementOf(answer) }];
+      return [{ raw, plain: stored, judged: asAdmitted(raw, stored), ...judgementOf(answer) }];
     }),
   };
 }

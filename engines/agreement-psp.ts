@@ -27,7 +27,7 @@ const namespace = 'default';
 const anybody: Asker = { namespace, user: 'somebody', groups: ['system:authenticated'] };
 
 /** A pod, as the API server of 1.24 stores it without the plugin. */
-interface Accepted {
+export interface Accepted {
   readonly raw: JsonObject;
   readonly stored: JsonObject;
   /** Decoded and defaulted anew, as `evaluate` takes a pod. */
@@ -45,7 +45,10 @@ interface Rights {
 /** No annotation of seccomp is left over in 1.37: in 1.24 it is another spelling of the field. */
 const seccompAnnotation = /seccomp\.security\.alpha\.kubernetes\.io/;
 
-async function acceptedOf(pods: readonly JsonObject[], options: PspOptions): Promise<readonly Accepted[]> {
+export async function acceptedOf(
+  pods: readonly JsonObject[],
+  options: PspOptions,
+): Promise<readonly Accepted[]> {
   const answers = await storedWithoutPsp(pods, namespace, options);
   return answers.flatMap(({ plain, unknown }, index): Accepted[] => {
     const raw = pods[index];
@@ -73,7 +76,7 @@ class Corpus {
   }
 }
 
-const created = (pods: readonly JsonObject[]): readonly JsonObject[] =>
+export const created = (pods: readonly JsonObject[]): readonly JsonObject[] =>
   pods.filter((pod) => !hasEphemeral(pod)).map(withName);
 
 function isObject(value: Json | undefined): value is JsonObject {

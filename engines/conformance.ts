@@ -11,7 +11,7 @@
  * Ends with `N passed, N failed`; exit code 1 on a difference, 3 where an engine failed.
  */
 import { pathToFileURL } from 'node:url';
-import type { Tally } from './agreement.js';
+import { sum, type Tally } from './agreement.js';
 import { checkConftest } from './agreement-conftest.js';
 import { corpusChecks } from './agreement-corpus.js';
 import { checkGatekeeper, checkGatekeeperCustom } from './agreement-gatekeeper.js';
@@ -27,6 +27,7 @@ import { checkSolver } from './check-solver.js';
 import { checkVerify } from './check-verify.js';
 import { derive } from './derive.js';
 import { measureSet } from './measure-set.js';
+import { checkPspAnswers } from './psp-answers.js';
 import { checkRandom } from './random/check.js';
 import { recordOfStep, writeRecord } from './record.js';
 import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
@@ -49,7 +50,7 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'vap-scenarios': checkVapScenarios,
   psa: checkPsa,
   psp: checkPsp,
-  'psp-read': checkPspRead,
+  'psp-read': async () => sum(await checkPspRead(), await checkPspAnswers()),
   kyverno: () => checkKyverno(),
   'kyverno-whole': () => checkKyverno(true),
   'kyverno-custom': checkKyvernoCustom,

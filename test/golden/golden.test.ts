@@ -29,7 +29,7 @@ const produced: Readonly<Record<string, () => Promise<Files> | Files>> = {
 };
 
 /** Golden directories that other programs write: `npm run derive` and `npm run conformance`. */
-const ofOthers = ['reference', 'wasm', 'gatekeeper-wasm', 'engines', 'conformance', 'sets.json'];
+const ofOthers = ['reference', 'wasm', 'gatekeeper-wasm', 'engines', 'conformance', 'psp-read', 'sets.json'];
 
 describe('golden files', () => {
   test.each(Object.keys(produced))('of golden/%s are what podsec produces', async (name) => {
