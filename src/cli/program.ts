@@ -6,7 +6,8 @@ import { quoted } from '../manifest/problem.js';
 import { modes } from './modes.js';
 import { type Session, UsageError } from './session.js';
 
-const policyHelp = 'a level, as restricted@v1.37, or a policy file; may be repeated';
+const policyHelp =
+  'a level, as restricted@v1.37, a policy file, or a manifest of PodSecurityPolicies; may be repeated';
 const timeoutHelp = 'how long a policy file may take to load';
 
 /** Reads the command line and runs its command. Wrong command lines are reported. */
@@ -279,6 +280,7 @@ const checkExamples = [
   "podsec check --policy baseline@v1.30 './charts/**/*.yaml'",
   'kubectl get deploy -A -o json | podsec check -',
   'podsec check ./manifests -f pretty -f json=report.json',
+  'podsec check --policy psp.yaml ./manifests',
   '',
   'Exit codes: 0 all allowed, 1 findings, 2 wrong input or configuration, 3 an engine failed.',
 ];
