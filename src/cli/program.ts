@@ -174,6 +174,20 @@ function commands(session: Session): Command {
     });
 
   root
+    .command('lint')
+    .summary('say what is odd about policies')
+    .description(
+      'Look for controls that deny no pod, controls that others imply, and policies that admit none: of all pods that an API server accepts.',
+    )
+    .argument('<policy...>', 'a policy file, a level, or a policy file of a git revision')
+    .addOption(loadTimeout())
+    .addHelpText('after', after(lintExamples))
+    .action(async (policies: string[], options: LoadFlags) => {
+      const { lint } = await import('./lint.js');
+      await lint(session, { ...options, policies });
+    });
+
+  root
     .command('explain')
     .summary('say what a policy, a control or a diagnostic means')
     .description(
@@ -298,6 +312,12 @@ const diffExamples = [
   'podsec diff main:policies/app.ts ./policies/app.ts --witnesses pods',
   '',
   'Exit codes: 0 equal, 1 a difference, 2 wrong input, or policies beyond what is decided.',
+];
+
+const lintExamples = [
+  'podsec lint policy.ts',
+  '',
+  'Exit codes: 0 nothing odd, 1 findings, 2 wrong input, or a policy beyond what is decided.',
 ];
 
 const verifyExamples = [

@@ -36,8 +36,11 @@ ${spec}`,
 });
 const compile = (...args: string[]): Case => ({ args: ['compile', ...args, '--out', 'out'] });
 
+/** Warnings, with tests of their own in lint.test.ts. */
+type Warnings = 'never-denies' | 'implied-control' | 'admits-nothing';
+
 /** What the command line can be made to report; the two others are about podsec itself. */
-const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error'>, Case>> = {
+const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error' | Warnings>, Case>> = {
   'yaml-syntax': check('a: [\n'),
   'json-syntax': check('{"apiVersion": "v1",, }'),
   'duplicate-key': check(goodPod.replace('spec:', 'kind: Pod\nspec:')),
