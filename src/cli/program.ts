@@ -157,7 +157,7 @@ function commands(session: Session): Command {
     )
     .argument(
       '<first>',
-      'a level, as restricted@v1.34; a policy file; or one of a git revision, as HEAD~1:policy.ts',
+      'a level, as restricted@v1.34; a policy file; one of a git revision, as HEAD~1:policy.ts; or a PodSecurityPolicy',
     )
     .argument('<second>', 'what to compare it with')
     .option('--witnesses <dir>', 'a directory to write the pods to')

@@ -89,6 +89,46 @@ describe('answers', () => {
   });
 });
 
+describe('PodSecurityPolicies', () => {
+  const psp = (name: string, spec: string) => `apiVersion: policy/v1beta1
+kind: PodSecurityPolicy
+metadata: {name: ${name}}
+spec:
+  privileged: true
+  allowPrivilegeEscalation: true
+  allowedCapabilities: ['*']
+  volumes: ['*']
+  hostNetwork: true
+  hostPID: true
+  hostIPC: true
+  hostPorts: [{min: 0, max: 65535}]
+  runAsUser: {rule: RunAsAny}
+  seLinux: {rule: RunAsAny}
+  supplementalGroups: {rule: RunAsAny}
+  fsGroup: {rule: RunAsAny}
+${spec}`;
+
+  test('what it repairs is no difference, and what it refuses is one', async () => {
+    const cwd = folder({
+      'writes.yaml': psp('writes', '  readOnlyRootFilesystem: true\n'),
+      'any.yaml': psp('any', ''),
+      'drops.yaml': psp('drops', '  requiredDropCapabilities: [KILL]\n').replace(
+        "allowedCapabilities: ['*']",
+        'allowedCapabilities: [CHOWN]',
+      ),
+    });
+    const writes = await difference(cwd, 'writes.yaml', 'any.yaml');
+    expect(writes.relation).toBe('stricter');
+    expect(writes.differences.map(({ control }) => control)).toEqual(['readOnlyRootFilesystem']);
+    // Refused is what says false, not what says nothing.
+    expect(writes.differences[0]?.pod.spec).toMatchObject({
+      containers: [{ securityContext: { readOnlyRootFilesystem: false } }],
+    });
+    const drops = await difference(cwd, 'drops.yaml', 'any.yaml');
+    expect(drops.differences.map(({ control }) => control)).toEqual(['allowedCapabilities']);
+  });
+});
+
 describe('output', () => {
   test('pods are written to a directory, and only there', async () => {
     const cwd = folder({ 'b.ts': policy('b', 'hostNetwork'), 'c.ts': policy('c', 'hostIPC') });

@@ -82,11 +82,12 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   ...of('StorageOSVolumeSource', {
     volumeName: { required: true, format: 'dnsLabel', longest: 63, like: 'data' },
   }),
-  ...of('EphemeralVolumeSource', {
-    volumeClaimTemplate: {
-      required: true,
-      like: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
-    },
+  ...of('EphemeralVolumeSource', { volumeClaimTemplate: { required: true } }),
+  ...of('PersistentVolumeClaimTemplate', { spec: { required: true } }),
+  ...of('PersistentVolumeClaimSpec', {
+    accessModes: { required: true, like: ['ReadWriteOnce'] },
+    resources: { required: true },
   }),
+  ...of('VolumeResourceRequirements', { requests: { required: true, like: { storage: '1Gi' } } }),
   ...of('ImageVolumeSource', { reference: text('example.com/data:1.0') }),
 ];
