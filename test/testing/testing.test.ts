@@ -250,6 +250,46 @@ describe('boundary pods', () => {
     expect([...boundaryPods(policy, { seed: 2 })]).not.toEqual(first);
   });
 
+  test('are on the edge of what is written, too', () => {
+    const user = ['securityContext', 'runAsUser'];
+    const writing: Policy = {
+      ...dsl.definePolicy({ name: 'writes' }).ir,
+      mutations: [
+        {
+          id: 'runAsUser',
+          over: [{ bind: 'container', in: { kind: 'containers', of: 'pod', groups: ['init', 'regular'] } }],
+          where: { kind: 'not', of: { kind: 'present', ref: { from: 'container', path: user } } },
+          writes: [{ kind: 'set', at: { from: 'container', path: user }, value: 4711 }],
+        },
+        {
+          id: 'annotation',
+          over: [],
+          where: { kind: 'present', ref: { from: 'pod', path: ['spec', 'hostNetwork'] } },
+          writes: [
+            {
+              kind: 'setKey',
+              map: { from: 'pod', path: ['metadata', 'annotations'] },
+              key: { kind: 'literal', value: 'example.com/note' },
+              value: 'written',
+            },
+            {
+              kind: 'add',
+              list: { from: 'pod', path: ['metadata', 'finalizers'] },
+              values: ['example.com/added'],
+              except: [],
+            },
+          ],
+        },
+      ],
+    };
+    const text = JSON.stringify([...boundaryPods(writing)]);
+    for (const value of ['"runAsUser":4710', '"runAsUser":4711', '"runAsUser":4712', '"hostNetwork":true'])
+      expect(text).toContain(value);
+    expect(text).toContain('"example.com/note":"written"');
+    expect(text).toContain('"example.com/note":"writtenx"');
+    expect(text).toContain('"finalizers":["example.com/added"]');
+  });
+
   test('are on the edge of alternatives, too', () => {
     const alternative = { ...dsl.definePolicy({ name: 'none' }).ir, alternatives: [policy.ir] };
     const controls = new Set([...boundaryPods(alternative)].map((each) => each.control));

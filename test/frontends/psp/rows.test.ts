@@ -1,22 +1,22 @@
 /** What the admission code of 1.24 said of PodSecurityPolicies, replayed without it: golden/psp-read. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { asAdmitted, readPolicy } from '../../engines/agreement-psp-read.js';
-import { pspRows } from '../../engines/policies/psp-rows.js';
+import { asAdmitted, readPolicy } from '../../../engines/agreement-psp-read.js';
+import { pspRows } from '../../../engines/policies/psp-rows.js';
 import {
   type AnsweredRow,
   answerFiles,
   type Change,
   pspCorpus,
   replayedCorpus,
-} from '../../engines/psp-answers.js';
-import { judgedIn, type Recorded } from '../../engines/verdicts.js';
-import { evaluate, mutate } from '../../src/evaluate.js';
-import { pspTypes } from '../../src/frontends/psp/types.js';
-import { checkPolicy } from '../../src/ir/check.js';
-import { parsePolicy } from '../../src/ir/parse.js';
-import type { Json, JsonObject } from '../../src/manifest/types.js';
-import { admittedPod } from '../../src/verify/judged.js';
+} from '../../../engines/psp-answers.js';
+import { judgedIn, type Recorded } from '../../../engines/verdicts.js';
+import { evaluate, mutate } from '../../../src/evaluate.js';
+import { pspTypes } from '../../../src/frontends/psp/types.js';
+import { checkPolicy } from '../../../src/ir/check.js';
+import { parsePolicy } from '../../../src/ir/parse.js';
+import type { Json, JsonObject } from '../../../src/manifest/types.js';
+import { admittedPod } from '../../../src/verify/judged.js';
 
 const answered: readonly AnsweredRow[] = JSON.parse(readFileSync(answerFiles.rows, 'utf8'));
 
