@@ -106,7 +106,9 @@ function refusedValue(value: Json, type: FieldType, name: string, path: string):
   }
   const typeName = type.type ?? '';
   return first(Object.entries(fieldsOf(typeName) ?? {}), ([field, of]) => {
-    const own = Object.hasOwn(value, field) ? value[field] : undefined;
+    const given = Object.hasOwn(value, field) ? value[field] : undefined;
+    // An object that is no pointer is there also where nothing is in it.
+    const own = given ?? (of.kind === 'struct' && !of.pointer ? {} : undefined);
     if (own !== undefined) return refusedValue(own, of, `${typeName}.${field}`, `${path}.${field}`);
     const rule = valueRules.get(`${typeName}.${field}`);
     const wanted = rule?.required === true || rule?.usual === true;

@@ -28,6 +28,7 @@ const mostValues = 2000;
 export function domainsOf(reads: Reads, bounds: Bounds): Domains {
   const known = new Map<PlaceKey, readonly Scalar[]>();
   const open = new Set<PlaceKey>();
+  const asking = new Set<PlaceKey>();
 
   /** How many such places a pod of the greatest size has. */
   const countOf = (place: PlaceKey): number => {
@@ -71,6 +72,8 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
     readonly constants: ReadonlySet<Scalar>;
     readonly automata: readonly Automaton[];
   } {
+    if (asking.has(place)) throw tangled(place);
+    asking.add(place);
     const constants = new Set(reads.constants(place));
     const automata = [...reads.automata(place)];
     for (const { part, to } of reads.edges) {
@@ -86,6 +89,7 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
         }
       }
     }
+    asking.delete(place);
     return { constants, automata };
   }
 
@@ -114,7 +118,8 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
       const { constants, automata: own } = asked(place);
       for (const value of constants) if (typeof value === 'string') literals.add(value);
       automata.push(...own);
-      const { format } = ruleFor(place);
+      // The empty text is no value of a field that is no pointer, and must not stand for others.
+      const { format = factsOf(place).field.pointer ? undefined : 'notEmpty' } = ruleFor(place);
       if (format !== undefined) automata.push(formats[format]);
       for (const value of enums[index] ?? []) literals.add(value);
       for (const edge of reads.edges)

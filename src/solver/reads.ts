@@ -102,6 +102,9 @@ export function readsOf(demands: readonly Demand[]): Reads {
     for (const { place } of [...placedIn(a), ...placedIn(b)]) compared.add(place);
     const [x, y] = [a, b].map(wholePlace);
     if (x !== undefined && y !== undefined && x.strip === y.strip) union(x.place, y.place);
+    // What is stripped of the one is before the other: keys of a map are made of names, and not names of keys.
+    else if (x !== undefined && y !== undefined && y.strip === '')
+      edges.push({ part: { pieces: [x.strip, ...b.pieces] }, to: x.place });
     else if (y !== undefined) edges.push({ part: { pieces: [y.strip, ...a.pieces] }, to: y.place });
     else if (x !== undefined) edges.push({ part: { pieces: [x.strip, ...b.pieces] }, to: x.place });
     else throw tangled([...placedIn(a), ...placedIn(b)].map(({ place }) => place).join(' and '));
