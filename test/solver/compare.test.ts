@@ -111,7 +111,7 @@ describe('random policies', () => {
         if (a.length === 0) expect(onlySecond, shown).toEqual(expect.arrayContaining(names(b)));
       }
     }
-    expect(decided).toBeGreaterThan(4);
+    expect(decided).toBeGreaterThan(2);
     expect(judged).toBeGreaterThan(1000);
   });
 });
