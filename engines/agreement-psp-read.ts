@@ -148,6 +148,9 @@ export function compare(row: Row, psp: JsonObject, policy: Policy, each: Created
   const denied = evaluate(policy, each.judged).length > 0;
   const text = () => `${JSON.stringify(psp)} on ${JSON.stringify(each.raw)}`;
   row.compare(denied ? ['denied'] : [], each.admitted ? [] : ['denied'], text);
+  // As podsec reads the manifest, which is as 1.37 does: seccomp is in one place, where 1.24 has it in two.
+  if (evaluate(policy, admittedPod(each.raw)).length > 0 !== denied)
+    row.wrong.push(`podsec reads the pod otherwise than 1.24 does: ${text()}`);
   if (denied || each.stored === undefined) return;
   const written = admittedPod(mutate(policy, each.judged).pod);
   if (!isDeepStrictEqual(sortedKeys(written), sortedKeys(asAdmitted(each.raw, each.stored))))

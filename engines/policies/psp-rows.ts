@@ -3,61 +3,9 @@
  * would not expect. What comes of the pods is the admission code's to say: golden/psp-read/rows.json has its answers.
  */
 import type { Json, JsonObject } from '../../src/manifest/types.js';
+import { app, both, container, context, type PspRow, pod, psp, row } from './psp-row.js';
+import { rowsOfProfiles } from './psp-rows-of-profiles.js';
 
-export interface PspRow {
-  readonly field: string;
-  readonly name: string;
-  readonly psp: JsonObject;
-  readonly pods: readonly JsonObject[];
-}
-
-const anyone = { rule: 'RunAsAny' };
-const seccompKey = 'seccomp.security.alpha.kubernetes.io';
-const appArmorKey = 'apparmor.security.beta.kubernetes.io';
-
-/** Open, but for what is given. */
-function psp(spec: JsonObject, annotations: JsonObject = {}): JsonObject {
-  return {
-    apiVersion: 'policy/v1beta1',
-    kind: 'PodSecurityPolicy',
-    metadata: { name: 'row', annotations: { [`${seccompKey}/allowedProfileNames`]: '*', ...annotations } },
-    spec: {
-      privileged: true,
-      hostNetwork: true,
-      hostPID: true,
-      hostIPC: true,
-      hostPorts: [{ min: 0, max: 65535 }],
-      allowedCapabilities: ['*'],
-      volumes: ['*'],
-      allowedProcMountTypes: ['Default', 'Unmasked'],
-      allowedUnsafeSysctls: ['*'],
-      seLinux: anyone,
-      runAsUser: anyone,
-      supplementalGroups: anyone,
-      fsGroup: anyone,
-      ...spec,
-    },
-  };
-}
-
-const app: JsonObject = { name: 'app', image: 'example.com/app:1.0' };
-
-function pod(spec: JsonObject = {}, annotations: JsonObject = {}): JsonObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'judged', namespace: 'default', annotations },
-    spec: { containers: [app], ...spec },
-  };
-}
-
-/** Of the container, and of an init container. */
-const container = (securityContext: JsonObject, ofPod: JsonObject = {}): JsonObject =>
-  pod({ securityContext: ofPod, containers: [{ ...app, securityContext }] });
-const init = (securityContext: JsonObject): JsonObject =>
-  pod({ initContainers: [{ ...app, name: 'init', securityContext }] });
-const both = (securityContext: JsonObject) => [container(securityContext), init(securityContext)];
-const context = (securityContext: JsonObject): JsonObject => pod({ securityContext });
 const caps = (add: Json, drop: Json = []): JsonObject => container({ capabilities: { add, drop } });
 const volume = (body: JsonObject, mounts: readonly JsonObject[] = []): JsonObject =>
   pod({
@@ -75,55 +23,8 @@ const level = (text: string): JsonObject => ({ seLinuxOptions: { level: text } }
 const token: JsonObject = { serviceAccountToken: { path: 'token' } };
 const projected = (...sources: JsonObject[]): JsonObject => volume({ projected: { sources } });
 
-const row = (field: string, name: string, document: JsonObject, ...pods: JsonObject[]): PspRow => ({
-  field,
-  name,
-  psp: document,
-  pods: [pod(), ...pods],
-});
-
 const levels = ['s0:c1,c2', 's0:c2,c1', 's0', 's0:c1,c1,c2', 's1:c1,c2', 's0:c1', 's0:c0.c3', ''];
 const oddLevels = ['s0:s0:c1,c2', 's0:c2,s0:c1', 's0:c1,s0:c2', 's0:s0:c2,c1', 's0:c2,c1', 's0:s0:c1,s0:c2'];
-const seccompNames = [
-  'runtime/default',
-  'docker/default',
-  'unconfined',
-  'localhost/a',
-  'localhost/b',
-  'localhost/',
-];
-const local = (localhostProfile: string): JsonObject => ({ type: 'Localhost', localhostProfile });
-const seccompPods: readonly JsonObject[] = [
-  ...seccompNames.map((name) => pod({}, { [`${seccompKey}/pod`]: name })),
-  ...seccompNames.map((name) => pod({}, { [`container.${seccompKey}/app`]: name })),
-  ...[{ type: 'RuntimeDefault' }, { type: 'Unconfined' }, local('a'), local('b')].flatMap(
-    (seccompProfile) => [
-      context({ seccompProfile }),
-      ...both({ seccompProfile }),
-      container({ seccompProfile: { type: 'RuntimeDefault' } }, { seccompProfile }),
-      container({ seccompProfile }, { seccompProfile: { type: 'RuntimeDefault' } }),
-    ],
-  ),
-];
-const seccomp = (allowed: string | undefined, byDefault?: string): JsonObject => {
-  const document = psp({});
-  const annotations: JsonObject = {
-    ...(allowed === undefined ? {} : { [`${seccompKey}/allowedProfileNames`]: allowed }),
-    ...(byDefault === undefined ? {} : { [`${seccompKey}/defaultProfileName`]: byDefault }),
-  };
-  return { ...document, metadata: { name: 'row', annotations } };
-};
-const appArmorPods: readonly JsonObject[] = ['runtime/default', 'unconfined', 'localhost/a', ''].map((name) =>
-  pod({}, { [`container.${appArmorKey}/app`]: name }),
-);
-const appArmor = (allowed: string | undefined, byDefault?: string): JsonObject =>
-  psp(
-    {},
-    {
-      ...(allowed === undefined ? {} : { [`${appArmorKey}/allowedProfileNames`]: allowed }),
-      ...(byDefault === undefined ? {} : { [`${appArmorKey}/defaultProfileName`]: byDefault }),
-    },
-  );
 const idsOf = (field: string, ...ids: number[]): JsonObject[] =>
   ids.flatMap((id) => [
     context({ [field]: id }),
@@ -502,40 +403,5 @@ export const pspRows: readonly PspRow[] = [
     psp({ runtimeClass: { allowedRuntimeClassNames: ['*'] } }),
     pod({ runtimeClassName: 'kata' }),
   ),
-  row('seccomp', 'no annotation', seccomp(undefined), ...seccompPods),
-  row('seccomp', 'an empty annotation', seccomp(''), ...seccompPods),
-  row('seccomp', 'the default of the runtime', seccomp('docker/default'), ...seccompPods),
-  row(
-    'seccomp',
-    'a list and a default',
-    seccomp('runtime/default,localhost/a', 'localhost/a'),
-    ...seccompPods,
-  ),
-  row('seccomp', 'a default that is not allowed', seccomp('runtime/default', 'unconfined'), ...seccompPods),
-  row('seccomp', 'a default, and none allowed', seccomp(undefined, 'runtime/default'), ...seccompPods),
-  row(
-    'seccomp',
-    'localhost/* is a name',
-    seccomp('localhost/*'),
-    context({ seccompProfile: local('*') }),
-    ...seccompPods,
-  ),
-  row(
-    'seccomp',
-    'a star and others, with a default',
-    seccomp('localhost/b,*', 'docker/default'),
-    ...seccompPods,
-  ),
-  row('seccomp', 'a profile without a name', seccomp('localhost/', 'localhost/'), ...seccompPods),
-  row('appArmor', 'a list', appArmor('runtime/default,localhost/a'), ...appArmorPods),
-  row('appArmor', 'a list that ends with a comma', appArmor('runtime/default,'), ...appArmorPods),
-  row('appArmor', 'an empty annotation', appArmor(''), ...appArmorPods),
-  row('appArmor', 'a default', appArmor(undefined, 'localhost/a'), ...appArmorPods),
-  row(
-    'appArmor',
-    'a default that is not allowed',
-    appArmor('runtime/default', 'unconfined'),
-    ...appArmorPods,
-  ),
-  row('appArmor', 'an empty annotation and a default', appArmor('', 'runtime/default'), ...appArmorPods),
+  ...rowsOfProfiles,
 ];

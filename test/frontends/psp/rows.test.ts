@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { asAdmitted, readPolicy } from '../../../engines/agreement-psp-read.js';
+import { randomPsp } from '../../../engines/policies/psp-documents.js';
 import { pspRows } from '../../../engines/policies/psp-rows.js';
 import {
   type AnsweredRow,
@@ -15,7 +16,9 @@ import { evaluate, mutate } from '../../../src/evaluate.js';
 import { pspTypes } from '../../../src/frontends/psp/types.js';
 import { checkPolicy } from '../../../src/ir/check.js';
 import { parsePolicy } from '../../../src/ir/parse.js';
+import { policyJson } from '../../../src/ir/print.js';
 import type { Json, JsonObject } from '../../../src/manifest/types.js';
+import { Random } from '../../../src/testing/boundary/random.js';
 import { admittedPod } from '../../../src/verify/judged.js';
 
 const answered: readonly AnsweredRow[] = JSON.parse(readFileSync(answerFiles.rows, 'utf8'));
@@ -70,6 +73,17 @@ describe('the rows by hand', () => {
       }
     },
   );
+});
+
+test('random ones that are read are well-formed, and the same as JSON', () => {
+  const random = new Random(20261128);
+  const policies = Array.from({ length: 300 }, (_, count) =>
+    readPolicy(randomPsp(random, `random-${count}`)),
+  );
+  const read = policies.filter((policy) => policy !== undefined);
+  expect(read.length).toBeGreaterThan(150);
+  expect(read.length).toBeLessThan(300);
+  for (const policy of read) expect(parsePolicy(JSON.parse(policyJson(policy))).value).toEqual(policy);
 });
 
 test('the corpus by policies that people wrote', async () => {
