@@ -198,7 +198,7 @@ describe('what an author writes', () => {
       ],
     });
     expect(checkPolicy(ir)).toEqual([]);
-    expect(printPolicy(ir)).toBe(`policy registries, mode audit, IR 2
+    expect(printPolicy(ir)).toBe(`policy registries, mode audit, IR 3
   not in namespaces kube-system, kube-public, kube-node-lease
   control imageRegistry (custom)
     unless pod.spec.os.name = "windows"
