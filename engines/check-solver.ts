@@ -93,10 +93,8 @@ export function witnesses(): Witnesses {
   const pods = new Map<string, JsonObject>();
   for (const [first, second] of pairs()) {
     const name = `${first.name} and ${second.name}`;
-    const start = performance.now();
     try {
       const { onlyFirst, onlySecond } = compare(first, second);
-      if (process.env.SLOW) console.log(name, Math.round(performance.now() - start));
       for (const { control, witness } of [...onlyFirst, ...onlySecond])
         pods.set(`${name}, ${control}: ${JSON.stringify(witness.pod)}`, witness.pod);
     } catch (error) {

@@ -1,5 +1,7 @@
 /** What an API server demands of a pod, asked of one pod: the same rules that the solver keeps to. */
+
 import { admit } from '../admission/index.js';
+import { isObject } from '../admission/json.js';
 import { type AdmissionRequest, evaluate, noRequest } from '../evaluate.js';
 import { type Cond, type Control, irVersion, type Policy } from '../ir/types.js';
 import type { Json, JsonObject } from '../manifest/types.js';
@@ -144,8 +146,4 @@ function elementsAt(value: Json | undefined, steps: readonly string[]): Json[][]
   const next = value[step.replace('[]', '')];
   if (!step.endsWith('[]')) return elementsAt(next, rest);
   return Array.isArray(next) ? next.flatMap((each: Json) => elementsAt(each, rest)) : [];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

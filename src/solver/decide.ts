@@ -21,7 +21,7 @@ const mostConflicts = 300_000;
 /**
  * A pod that an API server accepts and for which all of the conditions hold; undefined where there is none.
  *
- * @throws TooLarge where the conditions are beyond what is decided; see docs/solver.md.
+ * @throws TooLarge where the conditions are beyond what is decided; see docs/diff.md.
  */
 export function decide(conditions: readonly Demand[]): Witness | undefined {
   const demands = withValidity(conditions);

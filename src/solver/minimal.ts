@@ -1,4 +1,5 @@
 /** Pods that are as small as they can be: nothing can be taken away without losing what they show. */
+import { isObject } from '../admission/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 
 type Path = readonly (string | number)[];
@@ -66,8 +67,4 @@ function removed(value: Json, path: Path): Json {
       return rest.length === 0 ? [] : [[key, removed(element, rest)]];
     }),
   );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** Pods that read well: names and values that people write, where others show the same. */
+import { isObject } from '../admission/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { valueRules } from '../schema/validity/values.js';
@@ -68,8 +69,4 @@ function replaced(value: Json, change: Change): Json {
 function renamed(key: string, change: Change): string {
   if (!('from' in change) || !key.endsWith(`/${change.from}`)) return key;
   return `${key.slice(0, key.length - change.from.length)}${change.to}`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** An assignment as a pod that people can read: what the rules asked for, and what the API demands besides. */
+import { isObject } from '../admission/json.js';
 import { type AdmissionRequest, noRequest } from '../evaluate.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
@@ -194,8 +195,4 @@ export function completed(pod: JsonObject): JsonObject {
     { kind: 'struct', type: 'Pod' },
   );
   return { apiVersion: 'v1', kind: 'Pod', ...(isObject(done) ? done : pod) };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
