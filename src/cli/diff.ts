@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
 import { replaceTrees, type Tree } from '../emit/tree.js';
 import { noRequest } from '../evaluate.js';
-import { activeControls, levelControls } from '../levels/levels.js';
+import { levelControls } from '../levels/levels.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
 import { writeYaml } from '../manifest/write.js';
@@ -143,10 +143,9 @@ function changesOf(
   if (first === undefined || second === undefined || first.minor === second.minor) return [];
   const [from, to] = first.minor < second.minor ? [first.minor, second.minor] : [second.minor, first.minor];
   const known = levelControls.find(({ id }) => id === control);
-  const active = [first, second].some(({ level, minor }) =>
-    activeControls(level, minor).some((each) => each.control.id === control),
-  );
-  return (known === undefined || !active ? [] : known.revisions)
+  // A control that only one of the levels has did not change: it is not there.
+  const ofBoth = first.level === second.level || known?.level === 'baseline';
+  return (ofBoth ? (known?.revisions ?? []) : [])
     .filter(({ since }) => from < since && since <= to)
     .map(({ since, change }) => ({ version: `v1.${since}`, change }));
 }
