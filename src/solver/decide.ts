@@ -64,14 +64,14 @@ function solved(variables: number, clauses: readonly (readonly number[])[]): rea
 function withValidity(conditions: readonly Demand[]): readonly Demand[] {
   const chosen = [...conditions];
   const left = new Map(validityRules.map((rule) => [rule, placesOfRule(rule)]));
-  const touched = readPlaces(conditions);
+  const touched = withObjects(readPlaces(conditions));
   for (let grew = true; grew; ) {
     grew = false;
     for (const [rule, places] of left) {
       if (!rule.always && ![...places].some((place) => touched.has(place))) continue;
       left.delete(rule);
       chosen.push({ cond: rule.refused, holds: false });
-      for (const place of places) touched.add(place);
+      for (const place of withObjects(places)) touched.add(place);
       grew = true;
     }
   }
@@ -84,6 +84,15 @@ function withValidity(conditions: readonly Demand[]): readonly Demand[] {
  */
 function readPlaces(conditions: readonly Demand[]): Set<PlaceKey> {
   return new Set([...readsOf(conditions).places].filter((place) => !commonLists.has(place)));
+}
+
+/** Where a field is there, so are the objects that it is in. */
+function withObjects(places: ReadonlySet<PlaceKey>): Set<PlaceKey> {
+  const all = new Set(places);
+  for (const place of places)
+    for (const { index } of place.matchAll(/[.[{]/g)) all.add(place.slice(0, index));
+  for (const list of commonLists) all.delete(list);
+  return all;
 }
 
 const commonLists: ReadonlySet<PlaceKey> = new Set(

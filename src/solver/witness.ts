@@ -190,9 +190,9 @@ export function completed(pod: JsonObject): JsonObject {
     }
     return Object.fromEntries(made);
   };
-  const done = complete(
-    { ...pod, metadata: isObject(pod.metadata) ? pod.metadata : {} },
-    { kind: 'struct', type: 'Pod' },
-  );
+  // Every object has a name; the metadata of templates has none.
+  const metadata = isObject(pod.metadata) ? pod.metadata : {};
+  const name = metadata.name ?? valueRules.get('ObjectMeta.name')?.like ?? 'example';
+  const done = complete({ ...pod, metadata: { ...metadata, name } }, { kind: 'struct', type: 'Pod' });
   return { apiVersion: 'v1', kind: 'Pod', ...(isObject(done) ? done : pod) };
 }

@@ -21,6 +21,7 @@ import { mountPropagation } from './rules/mountPropagation.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
 import { oneResourceClaim } from './rules/oneResourceClaim.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
+import { podName } from './rules/podName.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
 import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
 import { serviceAccount } from './rules/serviceAccount.js';
@@ -56,6 +57,7 @@ export const validityRules: readonly ValidityRule[] = [
   oneProjectionSource,
   oneResourceClaim,
   oneVolumeSource,
+  podName,
   privilegedWithoutEscalation,
   seccompAnnotations,
   seccompAnnotationFormat,

@@ -21,7 +21,7 @@ const container: Readonly<Record<string, ValueRule>> = {
 /** By type and field of the schema; `[]` stands for an element of a list, `{#}` for a key of a map. */
 export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...of('ObjectMeta', {
-    name: { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' },
+    name: { format: 'dnsSubdomain', longest: 253, like: 'example' },
     namespace: { format: 'dnsLabel', longest: 63 },
     'labels{#}': { format: 'qualifiedName' },
     'labels{}': { format: 'labelValue', longest: 63 },
