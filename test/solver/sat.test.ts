@@ -13,11 +13,11 @@ function bySearch(variables: number, clauses: readonly (readonly Literal[])[]): 
 }
 
 function randomClauses(random: Random, variables: number): Literal[][] {
-  // Around 4.2 clauses of three for each variable, both answers are as likely.
-  const count = Math.round(variables * (3 + random.below(25) / 10));
+  // So many clauses that both answers are about as likely.
+  const count = Math.round(variables * (1 + random.below(25) / 10));
   return Array.from({ length: count }, () =>
     Array.from(
-      { length: 1 + random.below(3) },
+      { length: random.chance(5) ? 1 : 2 + random.below(2) },
       () => (1 + random.below(variables)) * (random.chance(50) ? 1 : -1),
     ),
   );
