@@ -5,6 +5,7 @@
  * A pod is judged as 1.24 stores it without the plugin: with its defaults, and seccomp profiles as fields and as
  * annotations.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import { evaluate, mutate } from '../src/evaluate.js';
 import { readPsp } from '../src/frontends/psp/index.js';
@@ -16,6 +17,7 @@ import { admittedPod } from '../src/verify/judged.js';
 import { demandBlindRowsFail, Row, sum, type Tally, tally } from './agreement.js';
 import { randomCreation } from './policies/psp-creations.js';
 import { randomPsp } from './policies/psp-documents.js';
+import { openSpec } from './policies/psp-open.js';
 import { type Answer, type Asker, judgeInTurn, type PspAnswers } from './psp.js';
 
 const asker: Asker = { namespace: 'default', user: 'somebody', groups: ['system:authenticated'] };
@@ -37,28 +39,12 @@ const rights: readonly JsonObject[] = [
   },
 ];
 
-const anyone = { rule: 'RunAsAny' };
-
 /** It refuses nothing that a pod of these has, and writes nothing. */
 const allowingAll: JsonObject = {
   apiVersion: 'policy/v1beta1',
   kind: 'PodSecurityPolicy',
   metadata: { name: 'all', annotations: { 'seccomp.security.alpha.kubernetes.io/allowedProfileNames': '*' } },
-  spec: {
-    privileged: true,
-    hostNetwork: true,
-    hostPID: true,
-    hostIPC: true,
-    hostPorts: [{ min: 0, max: 65535 }],
-    allowedCapabilities: ['*'],
-    volumes: ['*'],
-    allowedProcMountTypes: ['Default', 'Unmasked'],
-    allowedUnsafeSysctls: ['*'],
-    seLinux: anyone,
-    runAsUser: anyone,
-    supplementalGroups: anyone,
-    fsGroup: anyone,
-  },
+  spec: openSpec,
 };
 
 /** 1.24 serves it no more under `extensions`, with the same schema. */

@@ -2,8 +2,10 @@
  * Random PodSecurityPolicies, as documents: most of them open but for a few fields, some that an API server refuses, with
  * values that meet those of the pods in ./psp-creations.ts.
  */
+
 import type { Json, JsonObject } from '../../src/manifest/types.js';
 import type { Random } from '../../src/testing/boundary/random.js';
+import { openSpec } from './psp-open.js';
 
 export const capabilityNames = ['NET_ADMIN', 'NET_RAW', 'CHOWN', 'KILL', 'CAP_KILL', 'ALL', 'all'] as const;
 export const sysctlNames = [
@@ -219,24 +221,7 @@ function profiles(
   };
 }
 
-const anyone = { rule: 'RunAsAny' };
-
 export function randomPsp(random: Random, name: string): JsonObject {
-  const open: JsonObject = {
-    privileged: true,
-    hostNetwork: true,
-    hostPID: true,
-    hostIPC: true,
-    hostPorts: [{ min: 0, max: 65535 }],
-    allowedCapabilities: ['*'],
-    volumes: ['*'],
-    allowedProcMountTypes: ['Default', 'Unmasked'],
-    allowedUnsafeSysctls: ['*'],
-    seLinux: anyone,
-    runAsUser: anyone,
-    supplementalGroups: anyone,
-    fsGroup: anyone,
-  };
   const changed = Object.fromEntries(
     Array.from({ length: 1 + random.below(6) }, () => random.pick(Object.keys(fields))).flatMap((field) => {
       const value = fields[field]?.(random);
@@ -267,7 +252,7 @@ export function randomPsp(random: Random, name: string): JsonObject {
       },
     },
     spec: {
-      ...open,
+      ...openSpec,
       ...(drops ? { allowedCapabilities: ['SYS_TIME'] } : {}),
       ...(forbids ? { allowedUnsafeSysctls: ['a.b'] } : {}),
       ...changed,

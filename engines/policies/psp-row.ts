@@ -1,5 +1,6 @@
 /** Cases by hand of PodSecurityPolicy: a document that is open but for one thing, and pods that it is about. */
 import type { JsonObject } from '../../src/manifest/types.js';
+import { openSpec } from './psp-open.js';
 
 export interface PspRow {
   readonly field: string;
@@ -8,7 +9,6 @@ export interface PspRow {
   readonly pods: readonly JsonObject[];
 }
 
-const anyone = { rule: 'RunAsAny' };
 export const seccompKey = 'seccomp.security.alpha.kubernetes.io';
 export const appArmorKey = 'apparmor.security.beta.kubernetes.io';
 
@@ -19,19 +19,7 @@ export function psp(spec: JsonObject, annotations: JsonObject = {}): JsonObject 
     kind: 'PodSecurityPolicy',
     metadata: { name: 'row', annotations: { [`${seccompKey}/allowedProfileNames`]: '*', ...annotations } },
     spec: {
-      privileged: true,
-      hostNetwork: true,
-      hostPID: true,
-      hostIPC: true,
-      hostPorts: [{ min: 0, max: 65535 }],
-      allowedCapabilities: ['*'],
-      volumes: ['*'],
-      allowedProcMountTypes: ['Default', 'Unmasked'],
-      allowedUnsafeSysctls: ['*'],
-      seLinux: anyone,
-      runAsUser: anyone,
-      supplementalGroups: anyone,
-      fsGroup: anyone,
+      ...openSpec,
       ...spec,
     },
   };

@@ -1,15 +1,8 @@
 /** The annotations of PodSecurityPolicy: profiles of seccomp and of AppArmor. */
 import type { JsonObject } from '../../src/manifest/types.js';
+import { seccompNames } from './psp-documents.js';
 import { appArmorKey, both, container, context, type PspRow, pod, psp, row, seccompKey } from './psp-row.js';
 
-const seccompNames = [
-  'runtime/default',
-  'docker/default',
-  'unconfined',
-  'localhost/a',
-  'localhost/b',
-  'localhost/',
-];
 const local = (localhostProfile: string): JsonObject => ({ type: 'Localhost', localhostProfile });
 const seccompPods: readonly JsonObject[] = [
   ...seccompNames.map((name) => pod({}, { [`${seccompKey}/pod`]: name })),

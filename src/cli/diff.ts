@@ -21,7 +21,7 @@ import { type Applying, applyingDifferently } from '../solver/applies.js';
 import { compare, type Difference } from '../solver/compare.js';
 import { TooLarge } from '../solver/limits.js';
 import { beyondComparison } from './beyond.js';
-import { type Format, openPlace, type Place, parseFormats } from './formats.js';
+import { openPlaces, parseFormats } from './formats.js';
 import { Progress } from './progress.js';
 import type { Session } from './session.js';
 
@@ -41,15 +41,11 @@ export async function diff(session: Session, options: DiffOptions): Promise<void
   await session.report(...first.diagnostics, ...second.diagnostics);
   if (first.value === undefined || second.value === undefined) return;
 
-  const places: (Place & { readonly format: Format })[] = [];
-  for (const format of formats) {
-    const opened = openPlace(format, session);
-    await session.report(...opened.diagnostics);
-    if (opened.value !== undefined) places.push({ ...opened.value, format: format.format });
-  }
+  const opened = await openPlaces(formats, session);
+  if (opened === undefined) return;
+  const places = [...opened];
   const progress = new Progress(session.stderr);
   try {
-    if (places.length < formats.length) return;
     const found = differenceOf(first.value, second.value, progress);
     progress.clear();
     for (const { format, style, write, commit } of places.splice(0)) {

@@ -79,7 +79,26 @@ export function openReport(chosen: ChosenFormat, session: Session): Outcome<Repo
   return { value: { ...place, reporter: reporters[chosen.format](place.style) }, diagnostics };
 }
 
-export function openPlace({ file }: ChosenFormat, session: Session): Outcome<Place> {
+/** A form, and where it goes. */
+export type OpenedFormat = Place & { readonly format: Format };
+
+/** The places of all forms; none where one of them cannot be opened, which is reported. */
+export async function openPlaces(
+  formats: readonly ChosenFormat[],
+  session: Session,
+): Promise<readonly OpenedFormat[] | undefined> {
+  const places: OpenedFormat[] = [];
+  for (const format of formats) {
+    const opened = openPlace(format, session);
+    await session.report(...opened.diagnostics);
+    if (opened.value !== undefined) places.push({ ...opened.value, format: format.format });
+  }
+  if (places.length === formats.length) return places;
+  for (const place of places) place.discard();
+  return undefined;
+}
+
+function openPlace({ file }: ChosenFormat, session: Session): Outcome<Place> {
   if (file === undefined) {
     const { stdout } = session;
     const place: Place = {

@@ -11,7 +11,7 @@ import { nearest } from '../schema/index.js';
 import { verify as compare } from '../verify/compare.js';
 import { engineKinds, findPrograms } from '../verify/find.js';
 import type { EngineKind, Engines, FoundEngine } from '../verify/types.js';
-import { type Format, openPlace, type Place, parseFormats } from './formats.js';
+import { openPlaces, parseFormats } from './formats.js';
 import { Progress } from './progress.js';
 import { type Session, UsageError } from './session.js';
 
@@ -39,15 +39,11 @@ export async function verify(session: Session, options: VerifyOptions): Promise<
   await session.report(...loaded.diagnostics);
   if (chosen.value === undefined || loaded.value === undefined || session.exitCode > 0) return;
 
-  const places: (Place & { readonly format: Format })[] = [];
-  for (const format of formats) {
-    const opened = openPlace(format, session);
-    await session.report(...opened.diagnostics);
-    if (opened.value !== undefined) places.push({ ...opened.value, format: format.format });
-  }
+  const opened = await openPlaces(formats, session);
+  if (opened === undefined) return;
+  const places = [...opened];
   const progress = new Progress(session.stderr);
   try {
-    if (places.length < formats.length) return;
     const agreement = await compare(loaded.value, chosen.value, {
       pods: options.pods,
       seconds: options.engineTimeout,

@@ -46,8 +46,6 @@ export interface Reads {
   /** Whether its value is compared with that of another place, or of the same place elsewhere in the pod. */
   readonly compared: (place: PlaceKey) => boolean;
   readonly edges: readonly Edge[];
-  /** Prefixes by which entries of a map are chosen. */
-  readonly prefixes: (map: PlaceKey) => ReadonlySet<string>;
 }
 
 class Sets<T> {
@@ -77,7 +75,6 @@ export function readsOf(demands: readonly Demand[]): Reads {
   const automata = new Sets<Automaton>();
   const cuts = new Sets<number>();
   const separators = new Sets<string>();
-  const prefixes = new Sets<string>();
   const parents = new Map<PlaceKey, PlaceKey>();
   const edges: Edge[] = [];
   const compared = new Set<PlaceKey>();
@@ -172,10 +169,10 @@ export function readsOf(demands: readonly Demand[]): Reads {
             cuts.add(place, ...atom.ranges.flatMap(({ min, max }) => [min, max + 1]));
         return;
       case 'matches': {
-        const any = patternsAutomaton(atom.patterns);
+        const matching = patternsAutomaton(atom.patterns);
         for (const part of shapeOf(atom.term, scope).parts)
           for (const [at, piece] of part.pieces.entries())
-            if (isPlaced(piece)) automata.add(piece.place, readAt(part, at, any));
+            if (isPlaced(piece)) automata.add(piece.place, readAt(part, at, matching));
         return;
       }
     }
@@ -198,7 +195,6 @@ export function readsOf(demands: readonly Demand[]): Reads {
     for (const list of listsOf(source, scope)) {
       places.add(list);
       if (source.kind !== 'entries') continue;
-      prefixes.add(list, source.prefix);
       automata.add(`${list}{#}`, patternsAutomaton([{ kind: 'prefix', prefix: source.prefix }]));
     }
   }
@@ -258,6 +254,5 @@ export function readsOf(demands: readonly Demand[]): Reads {
     alike: (place) => classes.get(find(place)) ?? [place],
     compared: (place) => compared.has(place),
     edges,
-    prefixes: prefixes.of,
   };
 }

@@ -113,9 +113,9 @@ class Writer {
           }),
         );
         // Where nothing is added and nothing was there, nothing is written.
-        const any = f.or(...added.map(({ exists }) => exists), f.and(when, here.present));
+        const writes = f.or(...added.map(({ exists }) => exists), f.and(when, here.present));
         return [
-          { path: pathOf(write.list, places), when: any, make: (old) => extended(f, when, old, added) },
+          { path: pathOf(write.list, places), when: writes, make: (old) => extended(f, when, old, added) },
         ];
       }
       case 'setKey':

@@ -1,5 +1,6 @@
 /** Capabilities, sysctls, the mount of /proc and runtime classes: lists of names. */
 import type { JsonObject } from '../../../manifest/types.js';
+import { safeSysctls } from '../../../schema/psp.js';
 import { dnsSubdomain } from '../../objects.js';
 import { textEdges } from '../edges.js';
 import { Unsayable } from '../unsayable.js';
@@ -16,7 +17,7 @@ import {
   quote,
   valueAt,
 } from './samples.js';
-import { admitsSysctl, safeSysctls, writeSysctls } from './sysctls.js';
+import { admitsSysctl, writeSysctls } from './sysctls.js';
 import type { Demand, PspField, Sample } from './types.js';
 
 const addPath = ['securityContext', 'capabilities', 'add'] as const;

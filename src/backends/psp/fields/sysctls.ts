@@ -1,16 +1,8 @@
 /** Sysctls: those that Kubernetes 1.24 takes for safe are allowed unless they are forbidden, others if they are listed. */
+import { safeSysctls } from '../../../schema/psp.js';
 import { freshAfter, type Tests, textEdges } from '../edges.js';
 import type { Psp } from '../spec.js';
 import { Unsayable } from '../unsayable.js';
-
-/** SafeSysctlAllowlist of pkg/security/podsecuritypolicy/sysctl. */
-export const safeSysctls: readonly string[] = [
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.ip_unprivileged_port_start',
-];
 
 /** `*` at the end alone, as IsValidSysctlPattern of pkg/apis/policy/validation. */
 const segment = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';

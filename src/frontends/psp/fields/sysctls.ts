@@ -5,16 +5,8 @@ import { items } from '../../../dsl/sources.js';
 import { nameOf, type Term } from '../../../dsl/terms.js';
 import { plural, quotedList, sequence } from '../../../dsl/wording.js';
 import type { Control } from '../../../ir/types.js';
+import { safeSysctls } from '../../../schema/psp.js';
 import { demand, distinct, type PspField, podContext } from '../build.js';
-
-/** SafeSysctlAllowlist of pkg/security/podsecuritypolicy/sysctl in 1.24. */
-export const safeSysctls: readonly string[] = [
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.ip_unprivileged_port_start',
-];
 
 /** A `*` at the end stands for any end. */
 function isAmong(name: Term<string>, entries: readonly string[]): Cond {
