@@ -1,4 +1,5 @@
 /** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { admit } from '../src/admission/index.js';
 import { asksAuthorizer } from '../src/backends/cel/index.js';
 import { policyName } from '../src/backends/objects.js';
@@ -186,7 +187,7 @@ export async function startVapJudge(): Promise<VapJudge> {
       const audited = policies.map((policy) => ({ ...policy, mode: 'audit' as const }));
       const objects = objectsOf(audited);
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
-      const active: { readonly policy: Policy; readonly pod: KubeObject }[] = [];
+      const active: { readonly policy: Policy; readonly pod: JsonObject }[] = [];
       await server.apply(objects);
       try {
         for (const policy of audited) {
@@ -205,7 +206,7 @@ export async function startVapJudge(): Promise<VapJudge> {
       } finally {
         await server.remove(objects);
         for (const { policy, pod } of active)
-          await server.waitFor(namespace, pod, (judgement) => !isInForce(judgement, policy));
+          await waitForPod(server, pod, (judgement) => !isInForce(judgement, policy));
       }
     },
     requestFor: (pod) => requestFor(pod, namespace),
@@ -233,7 +234,7 @@ export async function checkVapCustom(): Promise<Tally> {
       if (shows) rows.push(row);
       await server.apply(objectsOf([allowAll(audited)]));
       if (active !== undefined)
-        await server.waitFor(namespace, active, (judgement) => !isInForce(judgement, policy));
+        await waitForPod(server, active, (judgement) => !isInForce(judgement, policy));
       if (shows) blind.push(await customRow(server, policy, sound));
       await server.remove(objectsOf([audited]));
     }
@@ -259,21 +260,42 @@ async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonO
 const isInForce = ({ policyAudits }: Judgement, policy: Policy): boolean =>
   policyAudits.some((audit) => audit.policy === podsName(policy));
 
-/** The pod by which it was seen that the policy is in force; none where the API server accepts no pod that it denies. */
+/**
+ * The pod by which it was seen that the policy is in force, an ordinary one before those with ephemeral containers, which take
+ * longer to ask about; none where the API server accepts no pod that the policy denies.
+ */
 async function waitUntilInForce(
   server: ApiServer,
   policy: Policy,
   pods: readonly JsonObject[],
-): Promise<KubeObject | undefined> {
-  for (const pod of pods) {
-    if (ephemeralOf(pod).length > 0 || deniedBy(policy, pod, requestFor(pod, namespace)).length === 0)
-      continue;
-    const object = kubeObject(pod);
-    if ((await server.dryRunCreate(namespace, object)).verdict === 'invalid') continue;
-    await server.waitFor(namespace, object, (judgement) => isInForce(judgement, policy));
-    return object;
+): Promise<JsonObject | undefined> {
+  const later = (pod: JsonObject): number => (ephemeralOf(pod).length > 0 ? 1 : 0);
+  for (const pod of pods.toSorted((a, b) => later(a) - later(b))) {
+    if (deniedBy(policy, pod, requestFor(pod, namespace)).length === 0) continue;
+    const judgement = await judgePod(server, pod);
+    if (judgement === undefined || judgement.verdict === 'invalid') continue;
+    await waitForPod(server, pod, (each) => isInForce(each, policy));
+    return pod;
   }
   return undefined;
+}
+
+async function judgePod(server: ApiServer, pod: JsonObject): Promise<Judgement | undefined> {
+  const [judged] = await judgePods(server, namespace, [pod]);
+  return judged?.judgement;
+}
+
+/** Asks until the answer is as expected: policies are in force, and out of it, a moment after they were sent. */
+async function waitForPod(
+  server: ApiServer,
+  pod: JsonObject,
+  expected: (judgement: Judgement) => boolean,
+): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(25)) {
+    const judgement = await judgePod(server, pod);
+    if (judgement !== undefined && expected(judgement)) return;
+  }
+  throw new EngineError('vap', `no policy came into force, or went out of it: ${JSON.stringify(pod)}`);
 }
 
 async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {

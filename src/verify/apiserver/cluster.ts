@@ -27,6 +27,11 @@ export interface ClusterOptions {
   readonly audit?: boolean;
   /** How long it may take to be ready. Default: 120. */
   readonly seconds?: number;
+  /**
+   * With the admission plugins that write into pods (`writingPlugins`). They are off otherwise: podsec judges what a manifest and
+   * the API's defaults say.
+   */
+  readonly writes?: boolean;
   /** More flags for kube-apiserver; a later flag wins over an earlier one. */
   readonly flags?: readonly string[];
 }
@@ -150,7 +155,7 @@ function apiserverFlags(
       ? []
       : ['--authorization-mode=AlwaysAllow']),
     `--token-auth-file=${tokens}`,
-    '--disable-admission-plugins=ServiceAccount',
+    `--disable-admission-plugins=${['ServiceAccount', ...(options.writes === true ? [] : writingPlugins)].join(',')}`,
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
     `--cert-dir=${join(directory, 'certs')}`,
@@ -175,6 +180,14 @@ function apiserverFlags(
     ...(options.flags ?? []),
   ];
 }
+
+/**
+ * What is on by default and writes into a pod what its manifest does not say: `spec.priority` and `preemptionPolicy`, two
+ * tolerations, a runtime class's overhead, node selector and tolerations. Source: DefaultOffAdmissionPlugins of
+ * k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go and the plugins' `Admit`. ServiceAccount, which is never on here, would
+ * refuse each pod in a namespace that no controller has given an account.
+ */
+const writingPlugins = ['Priority', 'DefaultTolerationSeconds', 'RuntimeClass'];
 
 /** The outcome of each request that writes; nothing of what kube-apiserver asks itself. */
 const auditPolicy = {
