@@ -25,6 +25,12 @@ interface Recipe {
 
 const KUBERNETES = 'v1.37.2';
 const VERSION_PACKAGE = 'k8s.io/component-base/version';
+/** Without a version of its own a program claims v0.0.0, which no client can parse. */
+const versioned = [
+  `-X ${VERSION_PACKAGE}.gitVersion=${KUBERNETES}`,
+  `-X ${VERSION_PACKAGE}.gitMajor=1`,
+  `-X ${VERSION_PACKAGE}.gitMinor=37`,
+];
 
 const recipes = {
   psa: { target: '.', binary: 'psa', minutes: 'half a minute' },
@@ -32,14 +38,15 @@ const recipes = {
   etcd: { target: '.', binary: 'etcd', minutes: 'a minute' },
   apiserver: {
     target: 'k8s.io/kubernetes/cmd/kube-apiserver',
-    // Without a version of its own the server claims v0.0.0, which no client can parse.
-    ldflags: [
-      `-X ${VERSION_PACKAGE}.gitVersion=${KUBERNETES}`,
-      `-X ${VERSION_PACKAGE}.gitMajor=1`,
-      `-X ${VERSION_PACKAGE}.gitMinor=37`,
-    ],
+    ldflags: versioned,
     binary: 'kube-apiserver',
     minutes: 'eight minutes',
+  },
+  kubectl: {
+    target: 'k8s.io/kubernetes/cmd/kubectl',
+    ldflags: versioned,
+    binary: 'kubectl',
+    minutes: 'two minutes',
   },
   celcheck: { target: '.', binary: 'celcheck', minutes: 'a minute' },
   opa: { target: 'github.com/open-policy-agent/opa', binary: 'opa', minutes: 'a minute' },

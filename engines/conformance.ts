@@ -21,6 +21,7 @@ import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
 import { checkPspRead } from './agreement-psp-read.js';
 import { checkVap, checkVapCustom } from './agreement-vap.js';
+import { checkBundles, checkBundlesCustom } from './check-bundles.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
 import { checkSolver } from './check-solver.js';
@@ -62,6 +63,8 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'gatekeeper-scenarios': checkGatekeeperScenarios,
   verify: checkVerify,
   solver: checkSolver,
+  bundles: checkBundles,
+  'bundles-custom': checkBundlesCustom,
   random: checkRandom,
   ...corpusChecks,
 };
@@ -74,6 +77,7 @@ const full: readonly string[] = [
   'gatekeeper-custom',
   'gatekeeper-whole',
   'kyverno-whole',
+  'bundles-custom',
   ...Object.keys(corpusChecks),
 ];
 

@@ -57,6 +57,8 @@ export const diagnosticCodes = {
     'The policies are beyond what podsec decides. It says so instead of guessing; docs/diff.md has the limits.',
   'never-denies': 'A control of the policy denies no pod that an API server accepts.',
   'implied-control': 'Whatever a control of the policy denies is denied by other controls of it as well.',
+  'unused-exception':
+    'An exception of the policy lets nothing in, or nothing that other controls do not deny.',
   'admits-nothing': 'The policy denies every pod that an API server accepts.',
   'not-ours': 'The output directory holds files that podsec did not write. It replaces only what it wrote.',
   'write-failed': 'The output could not be written; what was there before is unchanged.',

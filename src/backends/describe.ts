@@ -1,5 +1,6 @@
 /** How policies are told to people: in the comments on top of files, in messages and in READMEs. */
-import type { Exception, LabelRequirement, Policy } from '../ir/types.js';
+import { requirementText } from '../ir/requirement.js';
+import type { Exception, Policy } from '../ir/types.js';
 
 /** `name@version`, as messages and headers say it, on one line. */
 export const titleOf = ({ name, version }: Policy): string =>
@@ -20,20 +21,6 @@ export function scopeOf(policy: Policy): string {
     out.length === 0 ? 'all namespaces' : `all namespaces but ${out.join(', ')}`,
     ...(selector.length === 0 ? [] : [`with labels ${selector.join(' and ')}`]),
   ].join(', ');
-}
-
-/** As `kubectl get -l` writes it. */
-export function requirementText({ key, operator, values }: LabelRequirement): string {
-  switch (operator) {
-    case 'In':
-      return `${key} in (${values.join(', ')})`;
-    case 'NotIn':
-      return `${key} notin (${values.join(', ')})`;
-    case 'Exists':
-      return key;
-    case 'DoesNotExist':
-      return `!${key}`;
-  }
 }
 
 /** Who is exempt besides namespaces, and what is excepted from controls, a sentence each. */

@@ -1,34 +1,47 @@
 /** Pods with the verdict that the reference evaluator gives of them, to send to a cluster. */
+import { hardened, policyCases, type TestCase } from '../cases/index.js';
+import { judged } from '../cases/judged.js';
 import type { Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { writeYaml } from '../manifest/write.js';
-import { exampleCases, type TestCase } from './examples.js';
 import { objectNameOf } from './objects.js';
+import { isPod, type Shape } from './shapes.js';
 import type { BundleFile } from './types.js';
+import { workloadOf } from './workloads.js';
 
 /** Pods that show the policy's controls, each with a name of its own. */
-export function testPods(policy: Policy): readonly TestCase[] {
-  return distinct(exampleCases(policy)).map(({ name, manifest, denied }) => ({
-    name: podName(name),
-    manifest: called(podName(name), manifest),
-    denied,
-  }));
-}
+export const testPods = (policy: Policy): readonly TestCase[] => uniqueNames(policyCases(policy));
 
 export const testDirectory = (policy: Policy): string => `tests/${objectNameOf(policy.name)}`;
 
-/** A document for each pod, under a comment that says which controls deny it. */
+/** A document for each object, under a comment that says what it shows and which controls deny it. */
 export function podDocuments(cases: readonly TestCase[]): string {
-  return cases
-    .map(({ manifest, denied }) => {
-      const why = denied.length === 0 ? '' : `# Denied by ${denied.join(', ')}.\n`;
-      return `${why.replace(/(?!\n)\p{Cc}/gu, ' ')}${writeYaml([manifest])}`;
-    })
-    .join('---\n');
+  return cases.map((each) => `# ${commentOf(each)}.\n${writeYaml([each.manifest])}`).join('---\n');
 }
 
+/** On one line. */
+export function commentOf({ denied, shows }: TestCase): string {
+  const verdict = denied.length === 0 ? 'Allowed' : `Denied by ${denied.join(', ')}`;
+  return `${verdict}: ${shows}`.replace(/\p{Cc}/gu, ' ');
+}
+
+/** What shows the policy for one shape: all of it for pods; of the others what is denied, and one that is not. */
+export function shapeCases(policy: Policy, shape: Shape): readonly TestCase[] {
+  const cases = policyCases(policy);
+  if (isPod(shape)) return cases;
+  return cases
+    .filter(({ name, denied }) => denied.length > 0 || name === hardened)
+    .flatMap((each) => {
+      const manifest = workloadOf(each.manifest, shape.suffix);
+      const of = judged(policy, manifest);
+      if (of === undefined) return [];
+      return [{ ...each, name: `${each.name}_${shape.suffix}`, manifest, denied: of.denied }];
+    });
+}
+
+/** Those that an API server takes. */
 export function testFiles(policy: Policy): readonly BundleFile[] {
-  const cases = testPods(policy);
+  const cases = testPods(policy).filter(({ accepted }) => accepted);
   const file = (name: string, chosen: readonly TestCase[], comment: string): BundleFile[] => {
     if (chosen.length === 0) return [];
     return [{ path: `${testDirectory(policy)}/${name}.yaml`, text: `# ${comment}\n${podDocuments(chosen)}` }];
@@ -47,20 +60,23 @@ export function testFiles(policy: Policy): readonly BundleFile[] {
   ];
 }
 
-/** The same pod may show several things. */
-function distinct(cases: readonly TestCase[]): readonly TestCase[] {
-  const seen = new Set<string>();
-  return cases.filter(({ manifest }) => {
-    const key = JSON.stringify(manifest);
-    return !seen.has(key) && seen.add(key) !== undefined;
+/** Names of Kubernetes' objects, of which a CronJob's has at most 52 characters. */
+const longest = 52;
+
+/** The cases with names that objects can have, no two the same, the manifests named alike. */
+export function uniqueNames<T extends TestCase>(cases: readonly T[]): readonly T[] {
+  const taken = new Set<string>();
+  return cases.map((each) => {
+    const cut = (length: number): string =>
+      objectNameOf(each.name)
+        .slice(0, length)
+        .replace(/[.-]+$/, '');
+    let name = cut(longest) || 'pod';
+    for (let next = 2; taken.has(name); next++) name = `${cut(longest - 4)}-${next}`;
+    taken.add(name);
+    return { ...each, name, manifest: called(name, each.manifest) };
   });
 }
-
-/** Pods in a namespace have names of their own. */
-const podName = (name: string): string =>
-  objectNameOf(name)
-    .slice(0, 63)
-    .replace(/[.-]+$/, '');
 
 function called(name: string, manifest: JsonObject): JsonObject {
   const { metadata } = manifest;

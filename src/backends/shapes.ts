@@ -8,9 +8,11 @@ export interface ResourceRule {
   readonly kinds: readonly string[];
 }
 
+export type ShapeName = 'pods' | 'workloads' | 'cronjobs' | 'podtemplates';
+
 export interface Shape {
   /** Ends the names of the policy and of its file. */
-  readonly suffix: string;
+  readonly suffix: ShapeName;
   /** For people: what is judged. */
   readonly title: string;
   /** Where the pod template is in an object; empty for a pod. */

@@ -25,6 +25,7 @@ export function fill(
     | 'rego/lib/reading.rego'
     | 'rego/README.md'
     | 'vap/README.md'
+    | 'vap/dry-run.sh'
     | 'kyverno/README.md'
     | 'gatekeeper/review.rego'
     | 'gatekeeper/README.md'

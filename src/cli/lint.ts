@@ -7,6 +7,7 @@ import { parseVersion } from '../levels/versions.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
 import { counted, printable } from '../report/text.js';
+import { type ExceptionFinding, exceptionFindings } from '../solver/exceptions.js';
 import { TooLarge } from '../solver/limits.js';
 import { type Oddity, oddities } from '../solver/lint.js';
 import { beyondComparison } from './beyond.js';
@@ -35,19 +36,36 @@ export async function lint(session: Session, { policies, loadTimeout }: LintOpti
 async function lintOne(
   session: Session,
   file: string,
-  { label, policy, level }: LoadedPolicy,
+  { label, policy, level, places }: LoadedPolicy,
 ): Promise<void> {
   const progress = new Progress(session.stderr);
   try {
     // What a level has is as it is: whoever extends it did not write it.
     const given = level === undefined ? controlsOfLevels(policy) : [];
-    const found = oddities(policy, given, (what) => progress.show(`${label}: ${what}`));
+    const placeOf = (control: string | undefined): Pick<Diagnostic, 'place'> => {
+      const own = control === undefined ? undefined : places?.controls[control];
+      const place = own ?? places?.policy ?? (level === undefined ? { file } : undefined);
+      return place === undefined ? {} : { place };
+    };
+    const show = (what: string): void => progress.show(`${label}: ${what}`);
+    const found = [
+      ...oddities(policy, given, show).map((oddity) => ({
+        ...told(oddity, label),
+        ...placeOf('control' in oddity ? oddity.control : undefined),
+      })),
+      ...exceptionFindings(policy, show).map((finding) => ({
+        ...toldOfException(finding, label),
+        ...placeOf(undefined),
+      })),
+    ];
     progress.clear();
-    const place = level === undefined ? { place: { file } } : {};
-    await session.report(...found.map((oddity): Diagnostic => ({ ...told(oddity, label), ...place })));
-    const controls = counted(policy.controls.length, 'control');
+    await session.report(...found);
+    const exceptions =
+      policy.exceptions.length === 0 ? '' : `, ${counted(policy.exceptions.length, 'exception')}`;
     const result = found.length === 0 ? 'nothing odd' : counted(found.length, 'finding');
-    await session.stdout.write(`${printable(label)}: ${controls}, ${result}\n`);
+    await session.stdout.write(
+      `${printable(label)}: ${counted(policy.controls.length, 'control')}${exceptions}, ${result}\n`,
+    );
     if (found.length > 0) session.raise(1);
   } catch (error) {
     progress.clear();
@@ -92,5 +110,33 @@ function told(oddity: Oddity, policy: string): Diagnostic {
         message: `\`${policy}\` denies every pod that an API server accepts`,
         hint: 'look for controls that contradict each other',
       };
+  }
+}
+
+function toldOfException(finding: ExceptionFinding, policy: string): Diagnostic {
+  const severity = 'warning';
+  switch (finding.kind) {
+    case 'unused': {
+      const { control, what } = finding.exception;
+      return {
+        code: 'unused-exception',
+        severity,
+        message: `the exception of \`${policy}\` from \`${control}\`, ${quoted(what)}, lets no pod in that an API server accepts`,
+        hint: 'see whether the control denies such pods at all, or whether another exception lets them in; else take it out',
+      };
+    }
+    case 'without-effect': {
+      const { control, what } = finding.exception;
+      return {
+        code: 'unused-exception',
+        severity,
+        message: `whatever the exception of \`${policy}\` from \`${control}\`, ${quoted(what)}, lets past that control is denied by others`,
+        hint: 'except it from the other controls too, or take the exception out',
+      };
+    }
+    case 'wider':
+      throw new Error(
+        `the control ${finding.control} lets in what none of its exceptions names: ${JSON.stringify(finding.witness.pod)}`,
+      );
   }
 }

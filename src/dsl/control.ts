@@ -2,6 +2,7 @@ import { canonicalNames } from '../ir/canonical.js';
 import type { Binding, Collection, Comprehension, Control as ControlNode } from '../ir/types.js';
 import { type Cond, never } from './conditions.js';
 import { demandKeys, PolicyError } from './error.js';
+import { rememberOrigin } from './origins.js';
 import { type Path, refOf } from './paths.js';
 import { bindElement, type Each } from './sources.js';
 import { type Operand, termNode } from './terms.js';
@@ -117,7 +118,9 @@ const controlKeys: Readonly<Record<keyof ControlSpec, true>> = {
 /** Makes a control of a policy of your own. Throws a PolicyError on a key that there is not. */
 export function control<const Names extends string>(spec: ControlSpec<Names>): Control {
   demandKeys(`control \`${spec.id}\``, spec, controlKeys);
-  return { id: spec.id, node: controlNode(spec.id, 'custom', spec) };
+  const node = controlNode(spec.id, 'custom', spec);
+  rememberOrigin(node);
+  return { id: spec.id, node };
 }
 
 /** The IR of a control. The same specification always gives the same IR. */

@@ -1,9 +1,9 @@
-import type { Excepted, ExceptedValues } from '../ir/except.js';
 import { except } from '../ir/except.js';
-import type { Cond as CondNode, Control, Exception, Scalar } from '../ir/types.js';
+import type { Cond as CondNode, Control, Excepted, ExceptedValues, Exception, Scalar } from '../ir/types.js';
 import type { Container } from '../schema/index.js';
 import { and, type Cond, equal, oneOf } from './conditions.js';
 import { demandKeys, didYouMean, PolicyError } from './error.js';
+import { inheritOrigin } from './origins.js';
 import { type Path, pathOf, pod, refOf } from './paths.js';
 import { lookup, request } from './terms.js';
 
@@ -93,20 +93,21 @@ export function withExceptions(
   const exceptions = specs.map((spec): Exception => {
     demandKeys('an exception', spec, specKeys);
     const ids = controls.map(({ id }) => id);
-    if (!ids.includes(spec.control))
+    const before = result.find(({ id }) => id === spec.control);
+    if (before === undefined)
       throw new PolicyError(
         `an exception is from control \`${spec.control}\`, which the policy does not have${didYouMean(spec.control, ids)}`,
       );
     const excepted = exceptedBy(spec);
-    result = result.map((control) => {
-      if (control.id !== spec.control) return control;
-      const rewritten = except(control, excepted);
-      if ('problem' in rewritten)
-        throw new PolicyError(`control \`${spec.control}\` cannot have this exception: ${rewritten.problem}`);
-      return rewritten;
-    });
+    const rewritten = except(before, excepted);
+    if ('problem' in rewritten)
+      throw new PolicyError(`control \`${spec.control}\` cannot have this exception: ${rewritten.problem}`);
+    inheritOrigin(rewritten, before);
+    result = result.map((control) => (control === before ? rewritten : control));
     return {
       control: spec.control,
+      excepted,
+      before,
       what: described(spec),
       reason: spec.reason,
       expires: spec.expires ?? null,

@@ -13,6 +13,7 @@ import { newestMinor, parseVersion, type VersionText } from '../levels/versions.
 import type { Control } from './control.js';
 import { demandKeys, didYouMean, PolicyError } from './error.js';
 import { type ExceptionSpec, withExceptions } from './exceptions.js';
+import { rememberOrigin } from './origins.js';
 import { defaultScope, noExemptions } from './scope.js';
 
 /** Branded by a registered symbol, so that a policy made by another copy of podsec is known as one. */
@@ -118,6 +119,7 @@ function build(spec: PolicySpec, parameters: Parameters): DefinedPolicy {
     scope: { ...defaultScope, ...base?.scope, ...spec.scope },
     mode: spec.mode ?? base?.mode ?? 'audit',
   };
+  rememberOrigin(ir);
   const [problem] = checkPolicy(ir);
   if (problem !== undefined) {
     throw new PolicyError(`${problem.message}: ${problem.hint}`);

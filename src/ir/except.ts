@@ -2,35 +2,18 @@
  * Exceptions: a control rewritten so that it does not see what is excepted. The result is an ordinary control, so whoever
  * reads the IR, `evaluate` and each backend, needs to know nothing of exceptions.
  */
-import type { Collection, Comprehension, Cond, Control, Ref, Scalar, Source } from './types.js';
+import type {
+  Collection,
+  Comprehension,
+  Cond,
+  Control,
+  Excepted,
+  ExceptedValues,
+  Ref,
+  Scalar,
+  Source,
+} from './types.js';
 import { identity, rebuildComprehension, rebuildCond } from './visit.js';
-
-/** Values that are excepted. */
-export type ExceptedValues =
-  /** Of a field of a container, or of the pod: who has it is not judged. */
-  | {
-      readonly kind: 'field';
-      readonly of: 'container' | 'pod';
-      readonly path: readonly string[];
-      readonly values: readonly Scalar[];
-    }
-  /** Elements of a list whose field, or who themselves, have such a value: they are not seen. */
-  | {
-      readonly kind: 'items';
-      readonly of: 'container' | 'pod';
-      readonly list: readonly string[];
-      readonly item: readonly string[];
-      readonly values: readonly Scalar[];
-    };
-
-export interface Excepted {
-  /** Of which pods. Binds nothing, so that it may be written anywhere. */
-  readonly where: Cond;
-  /** Names of containers; null for all, and for what is of the pod. */
-  readonly containers: readonly string[] | null;
-  /** Null: whatever the control says of the pods or containers. */
-  readonly values: ExceptedValues | null;
-}
 
 /** The control that does not see what is excepted, or why there is none. */
 export function except(control: Control, excepted: Excepted): Control | { readonly problem: string } {

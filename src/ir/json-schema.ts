@@ -48,6 +48,10 @@ export function listOf<T>(of: Shape<T>): Shape<readonly T[]> {
   return { schema: { type: 'array', items: of.schema } };
 }
 
+export function orNull<T>(of: Shape<T>): Shape<T | null> {
+  return { schema: { anyOf: [of.schema, { type: 'null' }] } };
+}
+
 /** Fields whose types are out of sight. */
 type AnyFields = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 

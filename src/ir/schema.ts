@@ -15,6 +15,7 @@ import {
   meaningsOf,
   objectOf,
   oneOf,
+  orNull,
   type Shape,
   scalar,
   text,
@@ -29,6 +30,8 @@ import {
   type Comprehension,
   type Cond,
   type Control,
+  type Excepted,
+  type ExceptedValues,
   type Exception,
   type Exemptions,
   irVersion,
@@ -62,6 +65,8 @@ interface Definitions {
   readonly ref: Ref;
   readonly exemptions: Exemptions;
   readonly exception: Exception;
+  readonly excepted: Excepted;
+  readonly exceptedValues: ExceptedValues;
   readonly serviceAccount: Exemptions['serviceAccounts'][number];
   readonly scope: Scope;
   readonly labelRequirement: LabelRequirement;
@@ -201,6 +206,19 @@ const writes: Variants<Write> = {
   setKey: ['The value under a key of a string map.', { map: the('ref'), key: the('term'), value: text }],
 };
 
+const ofWhat = oneOf({ container: true, pod: true });
+
+const exceptedValues: Variants<ExceptedValues> = {
+  field: [
+    'A field of a container, or of the pod, with one of the values: who has it is not judged.',
+    { of: ofWhat, path: listOf(text), values: listOf(scalar) },
+  ],
+  items: [
+    'Elements of a list whose field, or who themselves, have one of the values: they are not seen.',
+    { of: ofWhat, list: listOf(text), item: listOf(text), values: listOf(scalar) },
+  ],
+};
+
 const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
   policy: objectOf<Policy>({
     ir: constant(irVersion),
@@ -256,7 +274,20 @@ const shapes: { readonly [K in keyof Definitions]: Shape<Definitions[K]> } = {
     serviceAccounts: listOf(the('serviceAccount')),
   }),
   serviceAccount: objectOf<Definitions['serviceAccount']>({ namespace: text, name: text }),
-  exception: objectOf<Exception>({ control: text, what: text, reason: text, expires: textOrNull }),
+  exception: objectOf<Exception>({
+    control: text,
+    excepted: the('excepted'),
+    before: the('control'),
+    what: text,
+    reason: text,
+    expires: textOrNull,
+  }),
+  excepted: objectOf<Excepted>({
+    where: the('cond'),
+    containers: orNull(listOf(text)),
+    values: orNull(the('exceptedValues')),
+  }),
+  exceptedValues: unionOf<ExceptedValues>(exceptedValues),
   scope: objectOf<Scope>({
     excludedNamespaces: listOf(text),
     namespaceSelector: listOf(the('labelRequirement')),

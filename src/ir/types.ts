@@ -174,12 +174,42 @@ export interface Scope {
  */
 export type Mode = 'audit' | 'warn' | 'enforce' | 'enforce-workloads';
 
+/** Values that are excepted. */
+export type ExceptedValues =
+  /** Of a field of a container, or of the pod: who has it is not judged. */
+  | {
+      readonly kind: 'field';
+      readonly of: 'container' | 'pod';
+      readonly path: readonly string[];
+      readonly values: readonly Scalar[];
+    }
+  /** Elements of a list whose field, or who themselves, have such a value: they are not seen. */
+  | {
+      readonly kind: 'items';
+      readonly of: 'container' | 'pod';
+      readonly list: readonly string[];
+      readonly item: readonly string[];
+      readonly values: readonly Scalar[];
+    };
+
+export interface Excepted {
+  /** Of which pods. Binds nothing, so that it may be written anywhere. */
+  readonly where: Cond;
+  /** Names of containers; null for all, and for what is of the pod. */
+  readonly containers: readonly string[] | null;
+  /** Null: whatever the control says of the pods or containers. */
+  readonly values: ExceptedValues | null;
+}
+
 /**
  * What was excepted from a control, for people and for reviews. The control's own conditions have it already, so that no
  * reader of the IR has to know of exceptions.
  */
 export interface Exception {
   readonly control: string;
+  readonly excepted: Excepted;
+  /** The control without this exception, and without those that follow: what an exception lets in is told by it. */
+  readonly before: Control;
   /** What is excepted, in words: whose pods, which containers, which values. */
   readonly what: string;
   /** Why, as the author of the policy says it. */

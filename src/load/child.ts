@@ -6,11 +6,14 @@
  * With `watch`, it also finds where a value was thrown that is no Error, which is too slow to do every time.
  */
 import { Worker } from 'node:worker_threads';
+import type { Place } from '../diagnostics.js';
 import { PolicyError } from '../dsl/error.js';
+import { originOf } from '../dsl/origins.js';
 import { isPolicy } from '../dsl/policy.js';
+import type { Policy } from '../ir/types.js';
 import { describeThrown, Frames } from './frames.js';
 import { importPolicyFile, LoadError } from './import.js';
-import type { Answer, Failure } from './protocol.js';
+import type { Answer, Failure, Places } from './protocol.js';
 import { Throws } from './throws.js';
 
 const [file = '', seconds = '30', mode] = process.argv.slice(2);
@@ -42,7 +45,8 @@ function give(result: Answer): void {
 async function answer(): Promise<Answer> {
   try {
     const policies = policiesOf(await importPolicyFile(file, frames));
-    if (policies.length > 0) return { kind: 'policies', policies: policies.map((each) => toJson(each)) };
+    if (policies.length > 0)
+      return { kind: 'policies', policies: policies.map((ir) => ({ ir: toJson(ir), places: placesOf(ir) })) };
     const message = 'the policy file exports no policy';
     const hint = 'write `export default definePolicy({ ... })`';
     return { kind: 'failure', failure: { code: 'policy-file', message, hint, place: { file } } };
@@ -52,13 +56,23 @@ async function answer(): Promise<Answer> {
 }
 
 /** The default export: a policy or a list of policies. Where it is neither, every policy that is exported by name. */
-function policiesOf(exported: unknown): unknown[] {
+function policiesOf(exported: unknown): Policy[] {
   if (isPolicy(exported)) return [exported.ir];
   if (typeof exported !== 'object' || exported === null) return [];
   const main: unknown = Reflect.get(exported, 'default');
   const found = Array.isArray(main) ? main.filter(isPolicy) : [main].filter(isPolicy);
   const all = found.length > 0 ? found : Object.values(exported).filter(isPolicy);
   return [...new Set(all)].map(({ ir }) => ir);
+}
+
+function placesOf(ir: Policy): Places {
+  const placeOf = (node: object): Place | undefined => frames.placeOf(originOf(node));
+  const policy = placeOf(ir);
+  const controls = (Array.isArray(ir.controls) ? ir.controls : []).flatMap((control): [string, Place][] => {
+    const place = placeOf(control);
+    return place === undefined ? [] : [[control.id, place]];
+  });
+  return { ...(policy !== undefined && { policy }), controls: Object.fromEntries(controls) };
 }
 
 function toJson(ir: unknown): unknown {

@@ -12,16 +12,28 @@ import { parsePolicy } from '../ir/parse.js';
 import type { Policy } from '../ir/types.js';
 import { systemReason } from '../manifest/reason.js';
 import type { LoadOptions } from './policies.js';
-import { type Answer, type Failure, failureCodes, unsettledExit } from './protocol.js';
+import {
+  type Answer,
+  type Failure,
+  failureCodes,
+  type Places,
+  type Sent,
+  unsettledExit,
+} from './protocol.js';
 
 /** Bytes of what a policy file prints that are kept. */
 const keptOutput = 64 * 1024;
+
+export interface FilePolicy {
+  readonly policy: Policy;
+  readonly places: Places;
+}
 
 /** The policies that a file exports, as `policiesOf` in child.ts finds them. */
 export async function loadPolicyFile(
   shown: string,
   options: LoadOptions,
-): Promise<Outcome<readonly Policy[]>> {
+): Promise<Outcome<readonly FilePolicy[]>> {
   const path = resolve(options.cwd, shown);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) {
@@ -58,14 +70,17 @@ function failureOf(end: End): Failure | undefined {
   return end.kind === 'answer' && end.answer.kind === 'failure' ? end.answer.failure : undefined;
 }
 
-function outcomeOf(end: End, shown: string, options: LoadOptions): Outcome<readonly Policy[]> {
+function outcomeOf(end: End, shown: string, options: LoadOptions): Outcome<readonly FilePolicy[]> {
+  const named = (place: Place): Place => ({
+    ...place,
+    file: place.file === resolve(options.cwd, shown) ? shown : shortened(place.file, options.cwd),
+  });
   const place = { file: shown };
   switch (end.kind) {
     case 'answer': {
-      if (end.answer.kind === 'policies') return policiesFrom(end.answer.policies, place);
+      if (end.answer.kind === 'policies') return policiesFrom(end.answer.policies, place, named);
       const { code, message, hint, place: at } = end.answer.failure;
-      const file = at.file === resolve(options.cwd, shown) ? shown : shortened(at.file, options.cwd);
-      return { diagnostics: [problem(code, { ...at, file }, message, hint)] };
+      return { diagnostics: [problem(code, named(at), message, hint)] };
     }
     case 'late': {
       const message = `the policy file did not finish loading in ${options.timeoutSeconds} seconds`;
@@ -94,13 +109,20 @@ function endedProblem(
 }
 
 /** Checks what came from the other process as if a stranger had sent it. */
-function policiesFrom(values: readonly unknown[], place: Place): Outcome<readonly Policy[]> {
-  const outcomes = values.map(parsePolicy);
+function policiesFrom(
+  sent: readonly Sent[],
+  place: Place,
+  named: (place: Place) => Place,
+): Outcome<readonly FilePolicy[]> {
+  const outcomes = sent.map(({ ir, places }) => ({ places, ...parsePolicy(ir) }));
   const diagnostics = outcomes
     .flatMap((each) => each.diagnostics)
     .map((each): Diagnostic => ({ ...each, place }));
   if (diagnostics.length > 0) return { diagnostics };
-  return { value: outcomes.flatMap(({ value }) => (value === undefined ? [] : [value])), diagnostics };
+  const value = outcomes.flatMap(({ value: policy, places }): FilePolicy[] =>
+    policy === undefined ? [] : [{ policy, places: placesIn(places, named) }],
+  );
+  return { value, diagnostics };
 }
 
 type End = { readonly output: string } & (
@@ -170,11 +192,33 @@ function outputOf(child: ChildProcess): () => string {
   return () => Buffer.concat(chunks).toString();
 }
 
+function placesIn(places: unknown, named: (place: Place) => Place): Places {
+  if (typeof places !== 'object' || places === null) return { controls: {} };
+  const policy: unknown = Reflect.get(places, 'policy');
+  const controls: unknown = Reflect.get(places, 'controls');
+  const known = Object.entries(typeof controls === 'object' && controls !== null ? controls : {}).flatMap(
+    ([id, place]): [string, Place][] => (isPlace(place) ? [[id, named(place)]] : []),
+  );
+  return { ...(isPlace(policy) && { policy: named(policy) }), controls: Object.fromEntries(known) };
+}
+
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== 'object' || value === null) return false;
+  const [line, column]: unknown[] = ['line', 'column'].map((field) => Reflect.get(value, field));
+  return (
+    typeof Reflect.get(value, 'file') === 'string' && typeof line === 'number' && typeof column === 'number'
+  );
+}
+
 function isAnswer(message: unknown): message is Answer {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   return message.kind === 'policies'
-    ? 'policies' in message && Array.isArray(message.policies)
+    ? 'policies' in message && Array.isArray(message.policies) && message.policies.every(isSent)
     : message.kind === 'failure' && 'failure' in message && isFailure(message.failure);
+}
+
+function isSent(value: unknown): value is Sent {
+  return typeof value === 'object' && value !== null && 'ir' in value;
 }
 
 function isFailure(value: unknown): value is Failure {

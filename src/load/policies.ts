@@ -4,7 +4,8 @@ import type { Diagnostic, Outcome } from '../diagnostics.js';
 import type { Level, Policy } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
-import { loadPolicyFile } from './file.js';
+import { type FilePolicy, loadPolicyFile } from './file.js';
+import type { Places } from './protocol.js';
 import { loadPspFile } from './psp.js';
 import { parseReference } from './reference.js';
 import { loadRevision, parseRevision } from './revision.js';
@@ -18,6 +19,8 @@ export interface LoadedPolicy {
   readonly policy: Policy;
   /** What it is a level at; absent for the policy of a file. */
   readonly level?: { readonly level: Level; readonly minor: Minor };
+  /** Where its file makes it; absent for what no program made. */
+  readonly places?: Places;
 }
 
 export interface LoadOptions {
@@ -41,7 +44,7 @@ export async function loadPolicies(
     if (revision !== undefined) {
       const then = await loadRevision(revision, options);
       diagnostics.push(...then.diagnostics);
-      loaded.push(...(then.value ?? []).map((policy) => labelled(policy)));
+      loaded.push(...(then.value ?? []).map(({ policy }) => labelled(policy)));
       continue;
     }
     const reference = parseReference(text, options.cwd);
@@ -52,20 +55,20 @@ export async function loadPolicies(
       loaded.push(labelled(levelPolicy(level, minor), { level, minor }));
       continue;
     }
-    const file =
-      reference.value.kind === 'psp'
-        ? await loadPspFile(reference.value.file, options.cwd)
-        : await loadPolicyFile(reference.value.file, options);
+    if (reference.value.kind === 'psp') {
+      const file = await loadPspFile(reference.value.file, options.cwd);
+      diagnostics.push(...file.diagnostics);
+      loaded.push(
+        ...(file.value ?? []).map((policy) => ({ ...labelled(policy), label: labelOfPsp(policy) })),
+      );
+      continue;
+    }
+    const file = await loadPolicyFile(reference.value.file, options);
     diagnostics.push(
       ...file.diagnostics,
-      ...(file.value ?? []).flatMap((policy) => expiredExceptions(policy, today)),
+      ...(file.value ?? []).flatMap((each) => expiredExceptions(each, today)),
     );
-    const isPsp = reference.value.kind === 'psp';
-    loaded.push(
-      ...(file.value ?? []).map((policy) =>
-        isPsp ? { ...labelled(policy), label: labelOfPsp(policy) } : labelled(policy),
-      ),
-    );
+    loaded.push(...(file.value ?? []).map(({ policy, places }) => ({ ...labelled(policy), places })));
   }
   const distinct = loaded.filter(
     (each, index) => loaded.findIndex((other) => isDeepStrictEqual(other.policy, each.policy)) === index,
@@ -89,15 +92,17 @@ function labelled(policy: Policy, level?: LoadedPolicy['level']): LoadedPolicy {
  *
  * @param today in UTC, as `2027-01-31`.
  */
-export function expiredExceptions({ name, exceptions }: Policy, today: string): Diagnostic[] {
-  return exceptions.flatMap(({ control, what, expires }): Diagnostic[] =>
+export function expiredExceptions({ policy, places }: FilePolicy, today: string): Diagnostic[] {
+  const place = places.policy === undefined ? {} : { place: places.policy };
+  return policy.exceptions.flatMap(({ control, what, expires }): Diagnostic[] =>
     expires === null || expires >= today
       ? []
       : [
           {
             code: 'exception-expired',
             severity: 'error',
-            message: `the exception of \`${name}\` from control \`${control}\` (${what}) held until ${expires}`,
+            ...place,
+            message: `the exception of \`${policy.name}\` from control \`${control}\` (${what}) held until ${expires}`,
             hint: 'remove it, or have it reviewed and set a later day',
           },
         ],

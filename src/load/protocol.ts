@@ -14,9 +14,21 @@ export interface Failure {
   readonly unlocated?: true;
 }
 
+/** Where a policy and its own controls are made; of a control of a level there is none. */
+export interface Places {
+  readonly policy?: Place;
+  readonly controls: Readonly<Record<string, Place>>;
+}
+
+export interface Sent {
+  /** Not yet checked. */
+  readonly ir: unknown;
+  /** `file` is an absolute path. */
+  readonly places: Places;
+}
+
 export type Answer =
-  /** The policies' IR, not yet checked. */
-  | { readonly kind: 'policies'; readonly policies: readonly unknown[] }
+  | { readonly kind: 'policies'; readonly policies: readonly Sent[] }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 /** How a process ends whose top-level await can never settle. */

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
-import type { Policy } from '../ir/types.js';
 import { quoted } from '../manifest/problem.js';
-import { loadPolicyFile } from './file.js';
+import { type FilePolicy, loadPolicyFile } from './file.js';
 import type { LoadOptions } from './policies.js';
 import { policyFile } from './reference.js';
 
@@ -33,7 +32,7 @@ const run = promisify(execFile);
 export async function loadRevision(
   { revision, path }: Revision,
   options: LoadOptions,
-): Promise<Outcome<readonly Policy[]>> {
+): Promise<Outcome<readonly FilePolicy[]>> {
   const shown = `${revision}:${path}`;
   const scratch = mkdtempSync(join(tmpdir(), 'podsec-revision-'));
   try {

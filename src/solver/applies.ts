@@ -1,5 +1,5 @@
 /** To whom and where two policies apply: what is decided before a pod is judged. */
-import { requirementText } from '../backends/describe.js';
+import { requirementText } from '../ir/requirement.js';
 import type { Exemptions, Policy } from '../ir/types.js';
 
 /** Something that differs outside of the rules about pods, and what that makes of the first policy. */

@@ -37,7 +37,7 @@ ${spec}`,
 const compile = (...args: string[]): Case => ({ args: ['compile', ...args, '--out', 'out'] });
 
 /** Warnings, with tests of their own in lint.test.ts. */
-type Warnings = 'never-denies' | 'implied-control' | 'admits-nothing';
+type Warnings = 'never-denies' | 'implied-control' | 'admits-nothing' | 'unused-exception';
 
 /** What the command line can be made to report; the two others are about podsec itself. */
 const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error' | Warnings>, Case>> = {

@@ -42,7 +42,7 @@ describe('finds', () => {
     [
       'a policy that admits nothing',
       "pods('a', isTrue(pod.spec.hostPID)), pods('b', not(isTrue(pod.spec.hostPID)))",
-      /^\.\/p\.ts: warning: `mine` denies every pod that an API server accepts \[admits-nothing\]/m,
+      /^\.\/p\.ts:6:28: warning: `mine` denies every pod that an API server accepts \[admits-nothing\]/m,
     ],
   ])('%s', async (_, controls, expected) => {
     const { exitCode, stderr, stdout } = await lint(controls);
@@ -73,6 +73,64 @@ describe('leaves alone', () => {
       { kind: 'implied', control: 'windowsHostProcess', by: ['hostNamespaces'] },
     ]);
   });
+});
+
+describe('exceptions', () => {
+  const excepting = (...exceptions: readonly string[]) =>
+    lint('', `extends: 'restricted@v1.37', exceptions: [${exceptions.join(', ')}],`);
+
+  test('that let in what they name, and nothing else', async () => {
+    const { exitCode, stderr, stdout } = await excepting(
+      "{ control: 'hostNamespaces', containers: undefined, labels: { app: 'agent' }, reason: 'it needs the network' }",
+    );
+    expect({ exitCode, stderr, stdout }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: 'mine@v1.37: 15 controls, 1 exception, nothing odd\n',
+    });
+  });
+
+  test('that let nothing in, or nothing that others do not deny', async () => {
+    const { exitCode, stderr } = await excepting(
+      "{ control: 'hostPorts', containers: ['No Name'], reason: 'r' }",
+      "{ control: 'privileged', containers: ['agent'], reason: 'r' }",
+    );
+    expect(stderr).toMatch(
+      /^\.\/p\.ts:6:28: warning: the exception of `mine@v1\.37` from `hostPorts`, `of the containers No Name`, lets no pod in that an API server accepts \[unused-exception\]/m,
+    );
+    expect(stderr).toMatch(
+      /from `privileged`.* lets past that control is denied by others \[unused-exception\]/,
+    );
+    expect(exitCode).toBe(1);
+  });
+});
+
+test('the place of a finding is that of the control in its file', async () => {
+  const text = `${header}
+const never = pods('never', and(isTrue(pod.spec.hostPID), isFalse(pod.spec.hostPID)));
+export const other = control({
+  id: 'other',
+  collections: { pods: denying(once({ where: isTrue(pod.spec.hostIPC), show: 'pod', at: pod.spec })) },
+  reason: 'r',
+});
+export default definePolicy({
+  name: 'mine',
+  controls: [
+    never,
+    other,
+    control({
+      id: 'same',
+      collections: { pods: denying(once({ where: isTrue(pod.spec.hostIPC), show: 'pod', at: pod.spec })) },
+      reason: 'r',
+    }),
+  ],
+});
+`;
+  const { stderr } = await podsec(['lint', './p.ts'], { cwd: folder({ 'p.ts': text }) });
+  // Where the helper calls control(), as no deeper call is the author's.
+  expect(stderr).toMatch(/^\.\/p\.ts:3:10: warning: .*`never`/m);
+  expect(stderr).toMatch(/^\.\/p\.ts:8:29: warning: .*`other`/m);
+  expect(stderr).toMatch(/^\.\/p\.ts:18:12: warning: .*`same`/m);
 });
 
 test('several policies are looked at, and a wrong one ends none of the others', async () => {

@@ -212,7 +212,7 @@ describe('several exceptions', () => {
       ids(policy, { containers: [adding('a', 'NET_RAW', 'NET_ADMIN'), adding('b', 'NET_RAW')] }),
     ).toEqual([]);
     expect(ids(policy, { containers: [adding('b', 'NET_ADMIN')] })).toEqual(['capabilities_baseline']);
-    expect(policy.exceptions[0]).toEqual({
+    expect(policy.exceptions[0]).toMatchObject({
       control: 'capabilities_baseline',
       what: 'securityContext.capabilities.add NET_RAW of the containers a',
       reason: 'for a',

@@ -1,9 +1,10 @@
 /** A suite for `gator verify`: what the template says of given pods has to be what `evaluate` says. */
+
+import type { TestCase } from '../../cases/index.js';
 import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { messageTitle } from '../describe.js';
-import type { TestCase } from '../examples.js';
 import { objectNameOf } from '../objects.js';
 import { podDocuments, testDirectory, testPods } from '../pod-tests.js';
 import type { BundleFile } from '../types.js';

@@ -1,12 +1,13 @@
 /** A suite for `kyverno test`: pods that the policy allows, and pods that it denies. */
+
+import type { TestCase } from '../../cases/index.js';
 import type { LabelRequirement, Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { outOfScope } from '../describe.js';
-import type { TestCase } from '../examples.js';
-import { fileName, policyName } from '../objects.js';
-import { podDocuments, testDirectory, testPods } from '../pod-tests.js';
-import { isPod, shapes } from '../shapes.js';
+import { fileName, objectNameOf, policyName } from '../objects.js';
+import { podDocuments, shapeCases, testDirectory, uniqueNames } from '../pod-tests.js';
+import { type Shape, shapes } from '../shapes.js';
 import type { BundleFile } from '../types.js';
 import { ruleName } from './cluster-policy.js';
 import type { Form } from './form.js';
@@ -14,42 +15,35 @@ import type { Form } from './form.js';
 /** Nothing where no namespace is in scope by its labels. */
 export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
   const labels = labelsFor(policy.scope.namespaceSelector);
-  const shape = shapes.find(isPod);
-  if (labels === undefined || shape === undefined) return [];
+  if (labels === undefined) return [];
   const namespace = namespaceIn(policy);
-  const cases = testPods(policy).map((each) => inNamespace(each, namespace));
+  const cases = uniqueNames(
+    shapes.flatMap((shape) =>
+      shapeCases(policy, shape).map((each) => ({ ...inNamespace(each, namespace), shape })),
+    ),
+  );
   // Hidden: `kyverno apply DIR` reads all YAML below DIR, and where one is no policy, it applies none and says nothing.
   const directory = `.${testDirectory(policy)}`;
   const labelled = Object.keys(labels).length > 0;
-  const resultsOf = (result: 'pass' | 'fail', chosen: readonly TestCase[]): JsonObject[] =>
-    chosen.length === 0
-      ? []
-      : [
-          {
-            policy: policyName(policy, shape),
-            ...(form.kind === 'ClusterPolicy' ? { rule: ruleName(shape) } : { isValidatingPolicy: true }),
-            kind: 'Pod',
-            resources: chosen.map(({ name }) => `${namespace}/${name}`),
-            result,
-          },
-        ];
   const suite: JsonObject = {
     apiVersion: 'cli.kyverno.io/v1alpha1',
     kind: 'Test',
-    metadata: { name: policyName(policy, shape) },
-    policies: [`../../${fileName(policy, shape)}`],
-    resources: ['pods.yaml'],
+    metadata: { name: `podsec-${objectNameOf(policy.name)}` },
+    policies: shapes.map((shape) => `../../${fileName(policy, shape)}`),
+    resources: ['objects.yaml'],
     ...(labelled && { variables: 'values.yaml' }),
-    results: [
-      ...resultsOf(
-        'pass',
-        cases.filter(({ denied }) => denied.length === 0),
+    results: shapes.flatMap((shape) =>
+      (['pass', 'fail'] as const).flatMap((result) =>
+        resultsOf(
+          form,
+          policy,
+          shape,
+          result,
+          cases.filter((each) => each.shape === shape && each.denied.length > 0 === (result === 'fail')),
+          namespace,
+        ),
       ),
-      ...resultsOf(
-        'fail',
-        cases.filter(({ denied }) => denied.length > 0),
-      ),
-    ],
+    ),
   };
   const values: JsonObject = {
     apiVersion: 'cli.kyverno.io/v1alpha1',
@@ -59,9 +53,30 @@ export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
   };
   return [
     { path: `${directory}/kyverno-test.yaml`, text: writeYaml([suite]) },
-    { path: `${directory}/pods.yaml`, text: podDocuments(cases) },
+    { path: `${directory}/objects.yaml`, text: podDocuments(cases) },
     ...(labelled ? [{ path: `${directory}/values.yaml`, text: writeYaml([values]) }] : []),
   ];
+}
+
+/** A result is of one kind of object. */
+function resultsOf(
+  form: Form,
+  policy: Policy,
+  shape: Shape,
+  result: 'pass' | 'fail',
+  cases: readonly TestCase[],
+  namespace: string,
+): JsonObject[] {
+  const kinds = [...new Set(cases.map(({ manifest }) => String(manifest.kind)))];
+  return kinds.map((kind) => ({
+    policy: policyName(policy, shape),
+    ...(form.kind === 'ClusterPolicy' ? { rule: ruleName(shape) } : { isValidatingPolicy: true }),
+    kind,
+    resources: cases
+      .filter(({ manifest }) => manifest.kind === kind)
+      .map(({ name }) => `${namespace}/${name}`),
+    result,
+  }));
 }
 
 /** A namespace that no name puts out of scope. */

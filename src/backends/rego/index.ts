@@ -1,9 +1,10 @@
 /** The target rego: modules for OPA and conftest, one a policy, with a library that they share and tests. */
+
+import type { TestCase } from '../../cases/index.js';
+import { policyCases } from '../../cases/index.js';
 import type { Policy } from '../../ir/types.js';
 import { refusalsOf } from '../capabilities.js';
 import { exemptLines, outOfScope } from '../describe.js';
-import type { TestCase } from '../examples.js';
-import { exampleCases } from '../examples.js';
 import { collisionsOf, identifierOf } from '../names.js';
 import { generator } from '../templates.js';
 import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
@@ -13,7 +14,7 @@ import { moduleOf, scopeOf } from './module.js';
 import { readme } from './readme.js';
 import { testModule } from './tests.js';
 
-export type { TestCase } from '../examples.js';
+export type { TestCase } from '../../cases/index.js';
 
 export interface RegoOptions {
   /** Pods for the `opa test` tests of a policy, with the controls that deny each. */
@@ -36,7 +37,7 @@ export function regoWith({ cases }: RegoOptions): Backend {
   return backend;
 }
 
-export const rego: Backend = regoWith({ cases: exampleCases });
+export const rego: Backend = regoWith({ cases: policyCases });
 
 /** The library is a package beside those of the policies. */
 const libraryName = 'lib';

@@ -1,6 +1,7 @@
 /** Tests for `opa test`: what the rules say of given pods has to be what `evaluate` says. */
+
+import type { TestCase } from '../../cases/index.js';
 import type { Policy } from '../../ir/types.js';
-import type { TestCase } from '../examples.js';
 import { generator } from '../templates.js';
 import { type Doc, infix, literal, set, statement } from './layout.js';
 import { Names } from './names.js';
@@ -34,6 +35,8 @@ export function testModule(policy: Policy, identifier: string, cases: readonly T
 /** An object without a pod is none of the policy's business. */
 const notWorkload: TestCase = {
   name: 'other_kinds_pass',
+  shows: 'an object without a pod',
+  accepted: true,
   manifest: {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -5,12 +5,12 @@ import { refusalsOf } from '../capabilities.js';
 import { celCapabilities, programOf, Unsayable } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { fileName, nameRefusals } from '../objects.js';
-import { testFiles } from '../pod-tests.js';
 import { type Shape, shapes } from '../shapes.js';
 import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
 import { header } from './header.js';
 import { bindingObject, policyObject } from './objects.js';
 import { readme } from './readme.js';
+import { testFiles } from './tests.js';
 
 export const vap: Backend = {
   target: 'vap',
@@ -45,7 +45,7 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
       // kustomize finds it.
       { path: 'Kustomization', text: kustomization(files) },
       { path: 'README.md', text: readme(policies, engineVersion) },
-      ...policies.flatMap(testFiles),
+      ...testFiles(policies, engineVersion),
     ],
   };
 }

@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -18,7 +18,7 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
@@ -38,11 +38,21 @@ test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {
-			"name": "example",
-			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "Unconfined"},
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
 	{finding.control | some finding in findings} == {"appArmorProfile"}
@@ -52,38 +62,41 @@ test_appArmorProfile_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "RuntimeDefault"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_capabilities_baseline_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"add": ["NET_RAW"]}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["AUDIT_WRITEx"]},
+					},
 				},
 			],
 		},
@@ -96,33 +109,41 @@ test_capabilities_baseline_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["AUDIT_WRITE"]},
+					},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostNamespaces_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "hostPID": true},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"hostNetwork": true,
+		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
 	{finding.control | some finding in findings} == {"hostNamespaces"}
@@ -132,34 +153,38 @@ test_hostNamespaces_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {
-				"runAsNonRoot": true,
-				"seccompProfile": {"type": "RuntimeDefault"},
-				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
-			},
+			"hostNetwork": false,
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"sysctls"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostPathVolumes_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
-			"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"volumes": [{"name": "volume-0", "hostPath": {"path": "/var/log"}}],
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -170,38 +195,36 @@ test_hostPathVolumes_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"volumes": [{"name": "volume-0", "hostPath": null}],
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostPorts_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"ports": [{"containerPort": 8080, "hostPort": 8080}],
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 1}],
 				},
 			],
 		},
@@ -214,38 +237,36 @@ test_hostPorts_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 0}],
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostProbesAndHostLifecycle_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": "x"}},
 				},
 			],
 		},
@@ -258,25 +279,21 @@ test_hostProbesAndHostLifecycle_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": ""}},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_privileged_denied if {
@@ -286,7 +303,7 @@ test_privileged_denied if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"privileged": true}},
+				{"image": "example.com/app:1.0", "name": "app", "securityContext": {"privileged": true}},
 			],
 		},
 	}
@@ -298,35 +315,43 @@ test_privileged_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
+					"name": "app",
+					"image": "example.com/app:1.0",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
+						"privileged": false,
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
-test_procMount_denied if {
+test_procMount_alone_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Unmasked",
+					},
+				},
 			],
 		},
 	}
@@ -338,38 +363,42 @@ test_procMount_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
+					"name": "app",
+					"image": "example.com/app:1.0",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
+						"procMount": "Default",
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seLinuxOptions_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "x"},
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seLinuxOptions": {"type": "spc_t"}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
@@ -382,38 +411,42 @@ test_seLinuxOptions_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "container_t"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seccompProfile_baseline_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seccompProfile": {"type": "Unconfined"},
+					},
 				},
 			],
 		},
@@ -426,35 +459,44 @@ test_seccompProfile_baseline_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
+					"name": "app",
+					"image": "example.com/app:1.0",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
+						"seccompProfile": {"type": "RuntimeDefault"},
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_sysctls_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
-			"securityContext": {"sysctls": [{"name": "kernel.msgmax", "value": "1"}]},
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.shm_rmid_forcedx", "value": "1"}],
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
@@ -465,25 +507,24 @@ test_sysctls_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}],
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_windowsHostProcess_denied if {
@@ -494,8 +535,8 @@ test_windowsHostProcess_denied if {
 		"spec": {
 			"containers": [
 				{
-					"name": "app",
 					"image": "example.com/app:1.0",
+					"name": "app",
 					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
@@ -506,28 +547,52 @@ test_windowsHostProcess_denied if {
 	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
 }
 
+test_windowsHostProcess_alone_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": true},
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.baseline.deny with input as manifest
+	{finding.control | some finding in findings} == {"windowsHostProcess"}
+}
+
 test_windowsHostProcess_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [
-				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
-					"name": "app",
-					"image": "example.com/app:1.0",
-				},
-			],
 			"securityContext": {
 				"runAsNonRoot": true,
 				"seccompProfile": {"type": "RuntimeDefault"},
-				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+				"windowsOptions": {"hostProcess": false},
 			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
 	}
 	findings := data.podsec.baseline.deny with input as manifest
-	{finding.control | some finding in findings} == {"sysctls"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

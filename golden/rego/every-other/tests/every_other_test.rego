@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.every_other.deny with input as manifest
@@ -18,7 +18,7 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
@@ -34,32 +34,19 @@ test_hardened if {
 	{finding.control | some finding in findings} == set()
 }
 
-test_hostPID_allowed if {
+test_hostPID_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
 		"metadata": {"name": "example"},
 		"spec": {
-			"containers": [
-				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsUser": 1000,
-					},
-					"name": "app",
-					"image": "example.com/app:1.0",
-				},
-			],
-			"securityContext": {
-				"runAsNonRoot": true,
-				"seccompProfile": {"type": "RuntimeDefault"},
-				"runAsUser": 0,
-			},
+			"containers": [{"image": "example.com/app:1.0", "name": "app"}],
+			"hostNetwork": true,
+			"hostPID": true,
 		},
 	}
 	findings := data.podsec.every_other.deny with input as manifest
-	{finding.control | some finding in findings} == set()
+	{finding.control | some finding in findings} == {"hostPID"}
 }
 
 test_other_kinds_pass if {

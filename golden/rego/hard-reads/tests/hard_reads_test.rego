@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
@@ -18,7 +18,7 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
@@ -28,60 +28,83 @@ test_hardened if {
 					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
+			"enableServiceLinks": false,
+			"serviceAccountName": "x",
 		},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
-	{finding.control | some finding in findings} == {"default-of-the-server", "service-account"}
+	{finding.control | some finding in findings} == set()
 }
 
-test_quoted_condition_allowed if {
+test_quoted_condition_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
 		"metadata": {"name": "example"},
 		"spec": {
-			"containers": [
-				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsUser": 1000,
-					},
-					"name": "app",
-					"image": "example.com/app:1.0",
-				},
-			],
-			"securityContext": {
-				"runAsNonRoot": true,
-				"seccompProfile": {"type": "RuntimeDefault"},
-				"runAsUser": 0,
-			},
+			"containers": [{"image": "example.com/app:1.0", "name": "app"}],
+			"enableServiceLinks": false,
+			"hostname": "host",
+			"serviceAccountName": "xx",
 		},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
-	{finding.control | some finding in findings} == {"default-of-the-server", "service-account"}
+	{finding.control | some finding in findings} == {"quoted-condition"}
 }
 
 test_default_of_the_server_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
+		"metadata": {"name": "example"},
+		"spec": {"containers": [{"image": "example.com/app:1.0", "name": "app"}], "serviceAccountName": "xx"},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
-	{finding.control | some finding in findings} == {"default-of-the-server", "service-account"}
+	{finding.control | some finding in findings} == {"default-of-the-server"}
 }
 
 test_service_account_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"enableServiceLinks": false,
+			"serviceAccountName": "",
+		},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
-	{finding.control | some finding in findings} == {"default-of-the-server", "service-account"}
+	{finding.control | some finding in findings} == {"service-account"}
+}
+
+test_service_account_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"enableServiceLinks": false,
+			"serviceAccountName": "podsec-fresh",
+		},
+	}
+	findings := data.podsec.hard_reads.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
@@ -18,7 +18,7 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
@@ -38,11 +38,21 @@ test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {
-			"name": "example",
-			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "Unconfined"},
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
 	{finding.control | some finding in findings} == {"appArmorProfile"}
@@ -52,36 +62,41 @@ test_appArmorProfile_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "RuntimeDefault"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_capabilities_baseline_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"add": ["NET_BIND_SERVICE"]}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["SYS_TIMEx"]},
+					},
 				},
 			],
 		},
@@ -94,33 +109,41 @@ test_capabilities_baseline_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["SYS_TIME"]},
+					},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostNamespaces_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "hostPID": true},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"hostIPC": true,
+		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
 	{finding.control | some finding in findings} == {"hostNamespaces"}
@@ -130,59 +153,78 @@ test_hostNamespaces_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"hostIPC": false,
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
+}
+
+test_hostPathVolumes_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"volumes": [{"name": "volume-0", "hostPath": {"path": "/var/logx"}}],
+		},
+	}
+	findings := data.podsec.node_agent.deny with input as manifest
+	{finding.control | some finding in findings} == {"hostPathVolumes"}
 }
 
 test_hostPathVolumes_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"volumes": [{"name": "volume-0", "hostPath": {"path": "/var/log"}}],
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostProbesAndHostLifecycle_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": "x"}},
 				},
 			],
 		},
@@ -195,23 +237,21 @@ test_hostProbesAndHostLifecycle_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": ""}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_privileged_denied if {
@@ -221,7 +261,7 @@ test_privileged_denied if {
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"privileged": true}},
+				{"image": "example.com/app:1.0", "name": "app", "securityContext": {"privileged": true}},
 			],
 		},
 	}
@@ -233,33 +273,43 @@ test_privileged_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": false,
+					},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
-test_procMount_denied if {
+test_procMount_alone_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Unmasked",
+					},
+				},
 			],
 		},
 	}
@@ -271,36 +321,42 @@ test_procMount_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Default",
+					},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seLinuxOptions_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "x"},
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seLinuxOptions": {"type": "spc_t"}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
@@ -313,36 +369,42 @@ test_seLinuxOptions_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "container_t"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seccompProfile_baseline_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"seccompProfile": {"type": "Unconfined"}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seccompProfile": {"type": "Unconfined"},
+					},
 				},
 			],
 		},
@@ -355,41 +417,44 @@ test_seccompProfile_baseline_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seccompProfile": {"type": "RuntimeDefault"},
+					},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_sysctls_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
 			"securityContext": {
-				"sysctls": [
-					{"name": "kernel.shm_rmid_forced", "value": "1"},
-					{"name": "net.ipv4.ip_local_port_range", "value": "1"},
-					{"name": "net.ipv4.tcp_syncookies", "value": "1"},
-					{"name": "net.ipv4.ping_group_range", "value": "1"},
-					{"name": "net.ipv4.ip_unprivileged_port_start", "value": "1"},
-				],
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "net.core.somaxconnx", "value": "1"}],
 			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
@@ -400,23 +465,24 @@ test_sysctls_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "net.core.somaxconn", "value": "1"}],
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_windowsHostProcess_denied if {
@@ -427,8 +493,8 @@ test_windowsHostProcess_denied if {
 		"spec": {
 			"containers": [
 				{
-					"name": "app",
 					"image": "example.com/app:1.0",
+					"name": "app",
 					"securityContext": {"windowsOptions": {"hostProcess": true}},
 				},
 			],
@@ -443,23 +509,24 @@ test_windowsHostProcess_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": false},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.node_agent.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_baseline"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

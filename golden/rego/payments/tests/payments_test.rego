@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.payments.deny with input as manifest
@@ -23,209 +23,194 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
 					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {
-			"name": "example",
-			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
-		},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "Unconfined"},
+			},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"appArmorProfile", "imageRegistry"}
+	{finding.control | some finding in findings} == {"appArmorProfile"}
 }
 
 test_appArmorProfile_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "RuntimeDefault"},
+			},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostNamespaces_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostPID": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry"}
+	{finding.control | some finding in findings} == {"hostNamespaces"}
 }
 
 test_hostNamespaces_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 1000}},
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
 			],
-			"securityContext": {"runAsUser": 0},
+			"hostNetwork": false,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-		"runAsUser",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostPorts_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"ports": [{"containerPort": 8080, "hostPort": 8080}],
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 1}],
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostPorts", "imageRegistry"}
+	{finding.control | some finding in findings} == {"hostPorts"}
 }
 
 test_hostPorts_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 0}],
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostProbesAndHostLifecycle_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": "x"}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostProbesAndHostLifecycle", "imageRegistry"}
+	{finding.control | some finding in findings} == {"hostProbesAndHostLifecycle"}
 }
 
 test_hostProbesAndHostLifecycle_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": ""}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_privileged_denied if {
@@ -236,149 +221,163 @@ test_privileged_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "registry.example.com/",
+					"name": "app",
+					"securityContext": {
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": true,
+						"runAsNonRoot": true,
+					},
+				},
+			],
+		},
+	}
+	findings := data.podsec.payments.deny with input as manifest
+	{finding.control | some finding in findings} == {"allowPrivilegeEscalation", "privileged"}
+}
+
+test_privileged_alone_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
 						"privileged": true,
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "privileged"}
+	{finding.control | some finding in findings} == {"privileged"}
 }
 
 test_privileged_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": false,
+					},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seLinuxOptions_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "x"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"seLinuxOptions": {"type": "spc_t"},
-					},
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "seLinuxOptions"}
+	{finding.control | some finding in findings} == {"seLinuxOptions"}
 }
 
 test_seLinuxOptions_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "container_t"},
+			},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_sysctls_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [
-				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
-					"name": "app",
-					"image": "example.com/app:1.0",
-				},
-			],
 			"securityContext": {
 				"runAsNonRoot": true,
 				"seccompProfile": {"type": "RuntimeDefault"},
-				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+				"sysctls": [{"name": "kernel.shm_rmid_forcedx", "value": "1"}],
 			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "sysctls"}
+	{finding.control | some finding in findings} == {"sysctls"}
 }
 
 test_sysctls_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}],
+			},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_windowsHostProcess_denied if {
@@ -389,133 +388,134 @@ test_windowsHostProcess_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "registry.example.com/",
+					"name": "app",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": true,
 						"windowsOptions": {"hostProcess": true},
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
 			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
+	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
+}
+
+test_windowsHostProcess_alone_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": true},
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.payments.deny with input as manifest
+	{finding.control | some finding in findings} == {"windowsHostProcess"}
 }
 
 test_windowsHostProcess_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": false},
+			},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 1000}},
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
 			],
-			"securityContext": {"runAsUser": 0},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"runAsNonRoot",
-		"runAsUser",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_allowPrivilegeEscalation_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
-		"spec": {
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
-			"containers": [
-				{
-					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"]}},
-				},
-			],
-		},
-	}
-	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"allowPrivilegeEscalation", "imageRegistry"}
-}
-
-test_allowPrivilegeEscalation_allowed if {
-	manifest := {
-		"apiVersion": "v1",
-		"kind": "Pod",
 		"metadata": {"name": "example"},
 		"spec": {
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
-					},
+					"image": "registry.example.com/",
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"securityContext": {"capabilities": {"drop": ["ALL"]}, "runAsNonRoot": true},
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
+	{finding.control | some finding in findings} == {"allowPrivilegeEscalation"}
 }
 
 test_capabilities_restricted_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false},
+					"image": "registry.example.com/",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["windows"]},
+					},
 				},
 			],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"capabilities_restricted", "imageRegistry"}
+	{finding.control | some finding in findings} == {"capabilities_restricted"}
 }
 
 test_capabilities_restricted_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
+					"name": "app",
+					"image": "registry.example.com/",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"windowsOptions": {"hostProcess": true},
+						"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"hostNamespaces", "imageRegistry", "windowsHostProcess"}
+	{finding.control | some finding in findings} == set()
 }
 
 test_procMount_restricted_denied if {
@@ -526,192 +526,195 @@ test_procMount_restricted_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "registry.example.com/",
+					"name": "app",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
 						"procMount": "Unmasked",
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
 			"hostUsers": false,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "procMount_restricted"}
+	{finding.control | some finding in findings} == {"procMount_restricted"}
 }
 
 test_procMount_restricted_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Default",
+					},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_restrictedVolumes_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"volumes": [{"name": "volume-0", "hostPath": {"path": "/var/log"}}],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "restrictedVolumes"}
+	{finding.control | some finding in findings} == {"restrictedVolumes"}
 }
 
 test_restrictedVolumes_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
+			"volumes": [{"name": "volume-0", "hostPath": null}],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_runAsNonRoot_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "os": {"name": "windows"}},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": false,
+					},
+				},
+			],
+		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "runAsNonRoot"}
+	{finding.control | some finding in findings} == {"runAsNonRoot"}
 }
 
 test_runAsNonRoot_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": true,
+					},
+				},
 			],
-			"hostUsers": false,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"imageRegistry",
-		"procMount_restricted",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_runAsUser_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"runAsUser": 0,
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsUser": 0,
-					},
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {"imageRegistry", "runAsUser"}
+	{finding.control | some finding in findings} == {"runAsUser"}
 }
 
 test_runAsUser_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"runAsUser": 1,
+			},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"imageRegistry",
-		"runAsNonRoot",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_imageRegistry_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
-					"image": "example.com/app:1.0",
+					"image": "registry.example.com",
 					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
@@ -719,6 +722,26 @@ test_imageRegistry_denied if {
 	}
 	findings := data.podsec.payments.deny with input as manifest
 	{finding.control | some finding in findings} == {"imageRegistry"}
+}
+
+test_imageRegistry_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/x",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.payments.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

@@ -7,7 +7,7 @@ test_bare_pod if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "bare"},
+		"metadata": {"name": "pod"},
 		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}]},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -23,7 +23,7 @@ test_hardened if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
@@ -43,19 +43,20 @@ test_appArmorProfile_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {
-			"name": "example",
-			"annotations": {"container.apparmor.security.beta.kubernetes.io/app": "unconfined"},
-		},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "Unconfined"},
+			},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -66,44 +67,41 @@ test_appArmorProfile_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"appArmorProfile": {"type": "RuntimeDefault"},
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostNamespaces_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostPID": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -114,39 +112,38 @@ test_hostNamespaces_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 1000}},
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
 			],
-			"securityContext": {"runAsUser": 0},
+			"hostNetwork": false,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"runAsNonRoot",
-		"runAsUser",
-		"seccompProfile_restricted",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostPorts_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"ports": [{"containerPort": 8080, "hostPort": 8080}],
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 1}],
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -157,44 +154,38 @@ test_hostPorts_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"ports": [{"containerPort": 8080, "hostPort": 0}],
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_hostProbesAndHostLifecycle_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"livenessProbe": {"httpGet": {"port": 80, "host": "169.254.169.254"}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": "x"}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -205,27 +196,21 @@ test_hostProbesAndHostLifecycle_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"livenessProbe": {"httpGet": {"port": 80, "host": ""}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_privileged_denied if {
@@ -236,16 +221,40 @@ test_privileged_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"securityContext": {
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": true,
+						"runAsNonRoot": true,
+						"seccompProfile": {"type": "RuntimeDefault"},
+					},
+				},
+			],
+		},
+	}
+	findings := data.podsec.restricted.deny with input as manifest
+	{finding.control | some finding in findings} == {"allowPrivilegeEscalation", "privileged"}
+}
+
+test_privileged_alone_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
 						"privileged": true,
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -256,47 +265,44 @@ test_privileged_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"privileged": false,
+					},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seLinuxOptions_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "x"},
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"seLinuxOptions": {"type": "spc_t"},
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -307,47 +313,44 @@ test_seLinuxOptions_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"seLinuxOptions": {"type": "container_t"},
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_sysctls_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [
-				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
-					"name": "app",
-					"image": "example.com/app:1.0",
-				},
-			],
 			"securityContext": {
 				"runAsNonRoot": true,
 				"seccompProfile": {"type": "RuntimeDefault"},
-				"sysctls": [{"name": "kernel.msgmax", "value": "1"}],
+				"sysctls": [{"name": "kernel.shm_rmid_forcedx", "value": "1"}],
 			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -358,27 +361,24 @@ test_sysctls_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}],
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_windowsHostProcess_denied if {
@@ -389,57 +389,87 @@ test_windowsHostProcess_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "example.com/app:1.0",
+					"name": "app",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": true,
+						"seccompProfile": {"type": "RuntimeDefault"},
 						"windowsOptions": {"hostProcess": true},
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
 			"hostNetwork": true,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
 	{finding.control | some finding in findings} == {"hostNamespaces", "windowsHostProcess"}
 }
 
+test_windowsHostProcess_alone_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": true},
+			},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.restricted.deny with input as manifest
+	{finding.control | some finding in findings} == {"windowsHostProcess"}
+}
+
 test_windowsHostProcess_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"windowsOptions": {"hostProcess": false},
+			},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"runAsUser": 1000}},
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
 			],
-			"securityContext": {"runAsUser": 0},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"runAsNonRoot",
-		"runAsUser",
-		"seccompProfile_restricted",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_allowPrivilegeEscalation_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "example"},
 		"spec": {
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"]}},
+					"name": "app",
+					"securityContext": {
+						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": true,
+						"seccompProfile": {"type": "RuntimeDefault"},
+					},
 				},
 			],
 		},
@@ -448,41 +478,21 @@ test_allowPrivilegeEscalation_denied if {
 	{finding.control | some finding in findings} == {"allowPrivilegeEscalation"}
 }
 
-test_allowPrivilegeEscalation_allowed if {
-	manifest := {
-		"apiVersion": "v1",
-		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {
-			"containers": [
-				{
-					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false},
-				},
-			],
-		},
-	}
-	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"capabilities_restricted",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-	}
-}
-
 test_capabilities_restricted_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
 			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["windows"]},
+					},
 				},
 			],
 		},
@@ -495,23 +505,23 @@ test_capabilities_restricted_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+					},
 				},
 			],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_procMount_restricted_denied if {
@@ -522,17 +532,17 @@ test_procMount_restricted_denied if {
 		"spec": {
 			"containers": [
 				{
+					"image": "example.com/app:1.0",
+					"name": "app",
 					"securityContext": {
 						"allowPrivilegeEscalation": false,
 						"capabilities": {"drop": ["ALL"]},
 						"procMount": "Unmasked",
+						"seccompProfile": {"type": "RuntimeDefault"},
 					},
-					"name": "app",
-					"image": "example.com/app:1.0",
 				},
 			],
 			"hostUsers": false,
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -543,44 +553,41 @@ test_procMount_restricted_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"procMount": "Default",
+					},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_restrictedVolumes_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"volumes": [{"name": "volume-0", "hostPath": {"path": "/var/log"}}],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -591,35 +598,42 @@ test_restrictedVolumes_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
+			"volumes": [{"name": "volume-0", "hostPath": null}],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_runAsNonRoot_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"name": "app", "image": "example.com/app:1.0"}], "os": {"name": "windows"}},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": false,
+					},
+				},
+			],
+		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
 	{finding.control | some finding in findings} == {"runAsNonRoot"}
@@ -629,41 +643,44 @@ test_runAsNonRoot_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
-				{"name": "app", "image": "example.com/app:1.0", "securityContext": {"procMount": "Unmasked"}},
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"runAsNonRoot": true,
+					},
+				},
 			],
-			"hostUsers": false,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"procMount_restricted",
-		"seccompProfile_restricted",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_runAsUser_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"runAsUser": 0,
+			},
 			"containers": [
 				{
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsUser": 0,
-					},
 					"name": "app",
 					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
@@ -674,41 +691,42 @@ test_runAsUser_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {
+				"runAsNonRoot": true,
+				"seccompProfile": {"type": "RuntimeDefault"},
+				"runAsUser": 1,
+			},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"windowsOptions": {"hostProcess": true}},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"hostNetwork": true,
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"hostNamespaces",
-		"runAsNonRoot",
-		"seccompProfile_restricted",
-		"windowsHostProcess",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_seccompProfile_restricted_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "hardened"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"securityContext": {"runAsNonRoot": true},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seccompProfile": {"type": "Unconfined"},
+					},
 				},
 			],
 		},
@@ -721,18 +739,24 @@ test_seccompProfile_restricted_allowed if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
-			"containers": [{"name": "app", "image": "example.com/app:1.0"}],
-			"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {
+						"allowPrivilegeEscalation": false,
+						"capabilities": {"drop": ["ALL"]},
+						"seccompProfile": {"type": "RuntimeDefault"},
+					},
+				},
+			],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
-	{finding.control | some finding in findings} == {
-		"allowPrivilegeEscalation",
-		"capabilities_restricted",
-		"runAsNonRoot",
-	}
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

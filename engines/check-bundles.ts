@@ -1,0 +1,189 @@
+/**
+ * The tests that bundles carry, run as their READMEs say, on the real engines: they pass, and without any one control of the
+ * policy they fail.
+ */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gatekeeper } from '../src/backends/gatekeeper/index.js';
+import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
+import { rego } from '../src/backends/rego/index.js';
+import type { Backend, BundleFile } from '../src/backends/types.js';
+import { vap } from '../src/backends/vap/index.js';
+import { asksWho, policyCases } from '../src/cases/index.js';
+import type { Policy } from '../src/ir/types.js';
+import { levelPolicy } from '../src/levels/levels.js';
+import { newestMinor } from '../src/levels/versions.js';
+import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { EngineError } from '../src/verify/errors.js';
+import { run } from '../src/verify/process.js';
+import { inScratch, writeFiles } from '../src/verify/scratch.js';
+import type { Tally } from './agreement.js';
+import { startApiServer } from './apiserver.js';
+import { buildEngine } from './build.js';
+import { gatorVerify } from './gatekeeper.js';
+import { kyvernoCli } from './kyverno.js';
+import { opaTest } from './opa.js';
+import { handWritten } from './policies/index.js';
+
+interface Outcome {
+  readonly passes: boolean;
+  /** What the engine says. */
+  readonly said: string;
+}
+
+interface Runner {
+  readonly backend: Backend;
+  /** Runs the tests of the bundle in the directory. */
+  readonly test: (directory: string) => Promise<Outcome>;
+}
+
+const offline: readonly Runner[] = [
+  {
+    backend: rego,
+    test: async (directory) => {
+      const { passed, failed } = await opaTest(directory);
+      const names = failed.map(({ name }) => name).join(', ');
+      return { passes: failed.length === 0, said: `${passed} tests pass; ${names}` };
+    },
+  },
+  ...(['cel', 'rego'] as const).map(
+    (driver): Runner => ({
+      backend: gatekeeper,
+      test: async (directory) => {
+        const { ok, text } = await gatorVerify(driver, join(directory, 'tests'));
+        return { passes: ok, said: text };
+      },
+    }),
+  ),
+  ...[kyverno, kyvernoVpol].map(
+    (backend): Runner => ({
+      backend,
+      test: async (directory) => {
+        const { code, stdout } = await kyvernoCli(directory, ['test', '.', '--remove-color']);
+        const [, passed, failed] = /(\d+) tests? passed and (\d+) tests? failed/.exec(stdout) ?? [];
+        if (passed === undefined) throw new EngineError('kyverno', 'kyverno test gives no summary', stdout);
+        return { passes: code === 0 && failed === '0' && passed !== '0', said: stdout.slice(-2000) };
+      },
+    }),
+  ),
+];
+
+/** As a user's shell runs the script, with a kubectl that knows this API server. */
+async function onApiServer(server: ApiServer, scratch: string): Promise<Runner> {
+  const kubectl = await buildEngine('kubectl');
+  const config = join(scratch, 'kubeconfig');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'it', cluster: { server: server.url, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'it', user: { token: server.token } }],
+      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+      'current-context': 'it',
+    }),
+  );
+  chmodSync(config, 0o600);
+  const env = { KUBECTL: kubectl, KUBECONFIG: config };
+  return {
+    backend: vap,
+    test: async (directory) => {
+      await run('kubectl', kubectl, ['apply', '-f', directory], { env });
+      const { code, stdout, stderr } = await run('dry-run.sh', 'sh', [join(directory, 'tests/dry-run.sh')], {
+        env,
+        accept: [0, 1],
+      });
+      await run('kubectl', kubectl, ['delete', '--wait=false', '-f', directory], { env });
+      return { passes: code === 0, said: `${stdout}${stderr}` };
+    },
+  };
+}
+
+const isTest = ({ path }: BundleFile): boolean => /^\.?tests\//.test(path);
+
+/** The rules of one policy with the tests of the other; nothing where the target cannot say it. */
+function bundleOf(backend: Backend, rules: Policy, tests: Policy): readonly BundleFile[] | undefined {
+  const version = backend.engineVersions.at(-1) ?? '';
+  const [ruled, tested] = [rules, tests].map((policy) => backend.compile([policy], version));
+  if (ruled === undefined || tested === undefined || 'refusals' in ruled || 'refusals' in tested)
+    return undefined;
+  return [...ruled.files.filter((file) => !isTest(file)), ...tested.files.filter(isTest)];
+}
+
+/** Names of their own, as what is in force on an API server stays so for a moment. */
+let named = 0;
+
+async function outcomeOf(
+  { backend, test }: Runner,
+  rules: Policy,
+  tests: Policy,
+): Promise<Outcome | undefined> {
+  named += 1;
+  const name = `${tests.name}-${named}`;
+  const files = bundleOf(backend, { ...rules, name }, { ...tests, name });
+  if (files === undefined) return undefined;
+  return inScratch('bundle', (directory) => {
+    writeFiles(directory, files);
+    return test(directory);
+  });
+}
+
+const without = (policy: Policy, id: string): Policy => ({
+  ...policy,
+  controls: policy.controls.filter((control) => control.id !== id),
+});
+
+/** Whether a test can show the control: not where its verdict is of who asks, or where a cluster takes no pod that it denies. */
+function isShown({ backend }: Runner, policy: Policy, id: string): boolean {
+  if (policy.controls.some((control) => control.id === id && asksWho(control))) return false;
+  const shown = policyCases(policy).some(
+    ({ denied, accepted }) => denied.includes(id) && (accepted || backend !== vap),
+  );
+  if (!shown) process.stderr.write(`${backend.target}: no pod shows ${id} of ${policy.name}\n`);
+  return shown;
+}
+
+async function failuresOf(runner: Runner, policy: Policy): Promise<readonly string[] | undefined> {
+  const whole = await outcomeOf(runner, policy, policy);
+  if (whole === undefined) return undefined;
+  const failures = whole.passes ? [] : [`the tests fail: ${whole.said.slice(-2000)}`];
+  for (const control of policy.controls.filter((each) => isShown(runner, policy, each.id))) {
+    const cut = await outcomeOf(runner, without(policy, control.id), policy);
+    if (cut?.passes !== false)
+      failures.push(`without ${control.id} the tests pass: ${cut?.said.slice(-500)}`);
+  }
+  return failures;
+}
+
+async function checked(policies: readonly Policy[]): Promise<Tally> {
+  const server = await startApiServer();
+  let passed = 0;
+  const failures: string[] = [];
+  try {
+    await inScratch('kubectl', async (scratch) => {
+      for (const runner of [...offline, await onApiServer(server, scratch)]) {
+        for (const policy of policies) {
+          const found = await failuresOf(runner, policy);
+          if (found === undefined) continue;
+          const what = `${runner.backend.target}: the bundle of ${policy.name}`;
+          process.stderr.write(
+            `${found.length === 0 ? 'ok  ' : 'FAIL'} ${what}: ${policy.controls.length} controls\n`,
+          );
+          if (found.length === 0) passed += 1;
+          failures.push(...found.map((each) => `${what}: ${each}`));
+        }
+      }
+    });
+  } finally {
+    await server.stop();
+  }
+  return { passed, failures };
+}
+
+const levels = ['baseline', 'restricted'] as const;
+
+export const checkBundles = (): Promise<Tally> =>
+  checked(levels.map((level) => levelPolicy(level, newestMinor)));
+
+/** Of users' policies. */
+export const checkBundlesCustom = (): Promise<Tally> => checked(handWritten);

@@ -1,0 +1,101 @@
+/**
+ * Tests of a bundle on an API server: objects of each shape, what is expected of each, and a namespace in which the policies
+ * deny whatever their mode, so that a dry run tells.
+ */
+
+import { asksWho, type TestCase } from '../../cases/index.js';
+import type { Policy } from '../../ir/types.js';
+import type { JsonObject } from '../../manifest/types.js';
+import { writeYaml } from '../../manifest/write.js';
+import { metadataOf } from '../admission-policy.js';
+import { asksAuthorizer } from '../cel/index.js';
+import { messageTitle } from '../describe.js';
+import { objectNameOf, policyName } from '../objects.js';
+import { podDocuments, shapeCases, testDirectory, uniqueNames } from '../pod-tests.js';
+import { type Shape, shapes } from '../shapes.js';
+import { fill, generator } from '../templates.js';
+import type { BundleFile } from '../types.js';
+import { apiVersionOf } from './objects.js';
+
+/** The script that runs the tests of all policies of a bundle. */
+export const dryRun = 'tests/dry-run.sh';
+
+export function testFiles(policies: readonly Policy[], engineVersion: string): readonly BundleFile[] {
+  return [
+    ...policies.flatMap((policy) => filesOf(policy, engineVersion)),
+    { path: dryRun, text: fill('vap/dry-run.sh', { generator }) },
+  ];
+}
+
+function filesOf(policy: Policy, engineVersion: string): BundleFile[] {
+  const directory = testDirectory(policy);
+  const asked = shapes.flatMap((shape) =>
+    shapeCases(policy, shape)
+      .filter(({ accepted }) => accepted)
+      .map((each) => ({ ...each, shape })),
+  );
+  const named = uniqueNames(asked);
+  return [
+    { path: `${directory}/setup.yaml`, text: setup(policy, engineVersion) },
+    { path: `${directory}/objects.yaml`, text: podDocuments(named) },
+    { path: `${directory}/expected.tsv`, text: expected(policy, named) },
+  ];
+}
+
+interface Asked extends TestCase {
+  readonly shape: Shape;
+}
+
+function expected(policy: Policy, asked: readonly Asked[]): string {
+  // One validation a control, of which an API server names the first that fails.
+  const between = asksAuthorizer(policy) ? '|' : ',';
+  const lines = [
+    ['namespace', namespaceOf(policy)],
+    ['title', messageTitle(policy)],
+    ...policy.controls.filter(asksWho).map(({ id }) => ['ignored', id]),
+    ...shapes
+      .filter((shape) => asked.some((each) => each.shape === shape && each.denied.length > 0))
+      .map((shape) => ['policy', policyName(policy, shape)]),
+    ...asked.map(({ name, denied }) => ['object', name, inOrder(policy, denied).join(between)]),
+  ];
+  return lines.map((fields) => `${fields.join('\t')}\n`).join('');
+}
+
+/** As a message has them. */
+function inOrder({ controls }: Policy, denied: readonly string[]): string[] {
+  return controls.map(({ id }) => id).filter((id) => denied.includes(id));
+}
+
+function setup(policy: Policy, engineVersion: string): string {
+  const namespace: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: namespaceOf(policy),
+      // What PodSecurity admission refuses, no policy is asked about.
+      labels: {
+        'app.kubernetes.io/managed-by': 'podsec',
+        'pod-security.kubernetes.io/enforce': 'privileged',
+      },
+    },
+  };
+  const bindings = shapes.map(
+    (shape): JsonObject => ({
+      apiVersion: apiVersionOf(engineVersion),
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: metadataOf(`${policyName(policy, shape)}-tests`),
+      spec: {
+        policyName: policyName(policy, shape),
+        validationActions: ['Deny'],
+        matchResources: {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceOf(policy) } },
+        },
+      },
+    }),
+  );
+  return writeYaml([namespace, ...bindings]);
+}
+
+/** A name of a namespace has no dots, and 63 characters. */
+const namespaceOf = (policy: Policy): string =>
+  `podsec-tests-${objectNameOf(policy.name)}`.replaceAll('.', '-').slice(0, 63).replace(/-+$/, '');
