@@ -3,6 +3,7 @@ import { parse, resolve } from 'node:path';
 import { approximate, type Direction, directions } from '../approximate.js';
 import { collisionsOf } from '../backends/names.js';
 import type { Compiled, Refusal } from '../backends/types.js';
+import { showing } from '../cases/refused.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { below, replaceTrees, type Tree } from '../emit/tree.js';
@@ -10,6 +11,7 @@ import type { LabelRequirement, Policy } from '../ir/types.js';
 import { loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
 import { approximationLines, approximationText } from '../report/approximation.js';
+import { type RefusalSaid, refusalFile, refusalText, witnessLine } from '../report/refusal.js';
 import { counted, printable } from '../report/text.js';
 import { TooLarge } from '../solver/limits.js';
 import { beyondComparison } from './beyond.js';
@@ -112,6 +114,7 @@ async function write(
   direction: Direction | undefined,
 ): Promise<void> {
   const trees: Tree[] = [];
+  const shown = new Shown(policies);
   const written: ChosenTarget[] = [];
   for (const chosen of targets) {
     const { backend, engineVersion, explicit } = chosen;
@@ -125,10 +128,12 @@ async function write(
       trees.push({ name: backend.target, files: compiled.files });
       written.push(chosen);
     } else if (explicit) {
-      await session.report(...compiled.refusals.map((refusal) => refused(chosen, refusal)));
+      await session.report(...compiled.refusals.map((refusal) => refused(chosen, shown.of(refusal))));
     } else {
-      trees.push({ name: backend.target, files: [refusedFile(chosen, compiled.refusals)] });
-      for (const refusal of compiled.refusals) {
+      const refusals = compiled.refusals.map((refusal) => shown.of(refusal));
+      const text = refusalFile(titleOf(chosen), refusals);
+      trees.push({ name: backend.target, files: [{ path: 'REFUSED.txt', text }] });
+      for (const refusal of refusals) {
         await session.say(`refused: ${printable(`${backend.target}: ${refusalText(refusal)}`)}\n`);
       }
     }
@@ -185,24 +190,28 @@ function titleOf({ backend, engineVersion }: ChosenTarget): string {
   return `${backend.title}, ${engineVersion}`;
 }
 
-function refusalText({ policy, control, reason }: Refusal): string {
-  return `${policy}${control === null ? '' : `, control ${control}`}: ${reason}`;
-}
-
-function refused({ backend, engineVersion }: ChosenTarget, refusal: Refusal): Diagnostic {
+function refused({ backend, engineVersion }: ChosenTarget, refusal: RefusalSaid): Diagnostic {
+  const witness = witnessLine(refusal);
   return {
     code: 'refused',
     severity: 'error',
     message: `the target ${backend.target}@${engineVersion} cannot say ${refusalText(refusal)}`,
-    hint: 'nothing was written for it; choose another target, or `--target all` for those that can',
+    hint: `nothing was written for it; ${witness === '' ? '' : `${witness}; `}choose another target, or \`--target all\` for those that can`,
   };
 }
 
-function refusedFile(chosen: ChosenTarget, refusals: readonly Refusal[]): { path: string; text: string } {
-  const lines = [
-    `${titleOf(chosen)}, cannot say ${refusals.length === 1 ? 'this' : 'these'} exactly, so podsec wrote nothing for it:`,
-    '',
-    ...refusals.map((refusal) => `- ${printable(refusalText(refusal))}`),
-  ];
-  return { path: 'REFUSED.txt', text: lines.map((line) => `${line}\n`).join('') };
+/** Each with a pod that shows it. The same control is refused by several targets, and asked about once. */
+class Shown {
+  readonly #known = new Map<string, RefusalSaid['witness']>();
+
+  constructor(readonly policies: readonly Policy[]) {}
+
+  of(refusal: Refusal): RefusalSaid {
+    const policy = this.policies.find(({ name }) => name === refusal.policy);
+    const { control } = refusal;
+    if (policy === undefined || control === null) return { ...refusal, witness: undefined };
+    const key = JSON.stringify([refusal.policy, control]);
+    if (!this.#known.has(key)) this.#known.set(key, showing(policy, control));
+    return { ...refusal, witness: this.#known.get(key) };
+  }
 }

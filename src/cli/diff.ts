@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { Diagnostic, Outcome } from '../diagnostics.js';
 import { replaceTrees, type Tree } from '../emit/tree.js';
-import { noRequest } from '../evaluate.js';
 import { levelControls } from '../levels/levels.js';
 import { type LoadedPolicy, loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
@@ -14,6 +13,7 @@ import {
   type Relation,
 } from '../report/difference.js';
 import { differenceText } from '../report/difference-text.js';
+import { shownRequest } from '../report/request.js';
 import { printable } from '../report/text.js';
 import { kubernetesVersion } from '../schema/index.js';
 import { validityRules } from '../schema/validity/index.js';
@@ -98,8 +98,6 @@ function differenceOf(first: LoadedPolicy, second: LoadedPolicy, progress: Progr
   const applying = applyingDifferently(first.policy, second.policy);
   const rows = (deniedBy: 'first' | 'second', found: readonly Difference[]): DifferenceRow[] =>
     found.map(({ control, finding, witness }) => {
-      const { authorized: _, ...request } = witness.request;
-      const { authorized: __, ...nothing } = noRequest;
       return {
         deniedBy,
         control,
@@ -107,7 +105,7 @@ function differenceOf(first: LoadedPolicy, second: LoadedPolicy, progress: Progr
         reason: finding.reason,
         detail: finding.detail,
         pod: witness.pod,
-        request: JSON.stringify(request) === JSON.stringify(nothing) ? null : request,
+        request: shownRequest(witness.request),
       };
     });
   return {

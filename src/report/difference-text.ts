@@ -1,6 +1,7 @@
 /** What `podsec diff` found, for people: the relation in a line, then control by control, each with a pod. */
 import { writeYaml } from '../manifest/write.js';
-import type { ApplyingRow, DifferenceRow, PolicyDifference, Relation, RequestShown } from './difference.js';
+import type { ApplyingRow, DifferenceRow, PolicyDifference, Relation } from './difference.js';
+import { requestText } from './request.js';
 import { counted, type Paint, paintFor, printable, type Style, wrap } from './text.js';
 
 export function differenceText(difference: PolicyDifference, style: Style): string {
@@ -47,32 +48,6 @@ function rowText(row: DifferenceRow, paint: Paint, style: Style): string {
     row.request === null ? '' : `    ${wrap(printable(requestText(row.request)), 4, style.width)}\n`;
   const pod = writeYaml([row.pod]).replace(/^(?=.)/gm, '      ');
   return `\n  ${paint.red(printable(row.control))}\n${changes.join('')}    ${wrap(printable(`for example: ${detail}`), 4, style.width)}\n${asked}\n${pod}`;
-}
-
-/** What a pod alone does not show. */
-function requestText({
-  operation,
-  subresource,
-  user,
-  userGroups,
-  namespace,
-  namespaceLabels,
-}: RequestShown): string {
-  const labels = Object.entries(namespaceLabels).map(([key, value]) => `${key}=${value}`);
-  const said = [
-    ...(operation === 'UPDATE'
-      ? [
-          subresource === ''
-            ? 'where the pod is changed to this'
-            : `where this is written to its ${subresource}`,
-        ]
-      : []),
-    ...(user === '' ? [] : [`by the user ${user}`]),
-    ...(userGroups.length === 0 ? [] : [`of the groups ${userGroups.join(', ')}`]),
-    ...(namespace === '' ? [] : [`in the namespace ${namespace}`]),
-    ...(labels.length === 0 ? [] : [`with the labels ${labels.join(', ')}`]),
-  ];
-  return said.join(', ');
 }
 
 function applyingText(

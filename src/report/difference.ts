@@ -1,6 +1,7 @@
 /** What `podsec diff` says: the shape of its JSON output, which the form for people is written from. */
 import type { Diagnostic } from '../diagnostics.js';
 import type { JsonObject } from '../manifest/types.js';
+import type { RequestShown } from './request.js';
 
 export const relations = ['equal', 'stricter', 'laxer', 'incomparable'] as const;
 export type Relation = (typeof relations)[number];
@@ -17,16 +18,6 @@ export interface DifferenceRow {
   readonly pod: JsonObject;
   /** What is asked, where it is not the creation of the pod by anybody. */
   readonly request: RequestShown | null;
-}
-
-export interface RequestShown {
-  readonly operation: 'CREATE' | 'UPDATE';
-  readonly subresource: string;
-  readonly user: string;
-  readonly userGroups: readonly string[];
-  readonly namespace: string;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly oldPod: JsonObject;
 }
 
 export interface ApplyingRow {

@@ -133,6 +133,22 @@ describe('a target that cannot say the policy', () => {
     expect(readdirSync(join(cwd, 'out', 'vap'))).toContain('README.md');
   });
 
+  test('shows what leaving a control out would let in, where that is so', async () => {
+    const cwd = folder();
+    const baseline = ['--policy', 'baseline', '--mode', 'enforce', '--out', 'out'];
+    await compile(cwd, ...baseline, '--target', 'all');
+    const text = readFileSync(join(cwd, 'out', 'psp', 'REFUSED.txt'), 'utf8');
+    expect(text).toMatch(/^Without seLinuxOptions, baseline would admit this pod:\n\n {4}apiVersion: v1$/m);
+    // An API server takes no pod that it denies.
+    expect(text).toContain('- baseline, control procMount: ');
+    expect(text).not.toContain('Without procMount');
+    // Nor does the whole policy hang on a control.
+    const scoped = await compile(folder(), ...restricted, ...selecting);
+    expect(scoped.stderr).not.toContain('would admit');
+    const named = await compile(folder(), ...baseline, '--target', 'psp');
+    expect(named.stderr).toMatch(/without the control it would admit \{"apiVersion":"v1","kind":"Pod"/);
+  });
+
   test('takes the place of what it wrote before', async () => {
     const cwd = folder();
     await compile(cwd, ...restricted, '--target', 'all');
