@@ -6,6 +6,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gatekeeper } from '../src/backends/gatekeeper/index.js';
 import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
+import { psa } from '../src/backends/psa/index.js';
 import { rego } from '../src/backends/rego/index.js';
 import type { Backend, BundleFile } from '../src/backends/types.js';
 import { vap } from '../src/backends/vap/index.js';
@@ -24,6 +25,8 @@ import { gatorVerify } from './gatekeeper.js';
 import { kyvernoCli } from './kyverno.js';
 import { opaTest } from './opa.js';
 import { handWritten } from './policies/index.js';
+
+const levels = ['baseline', 'restricted'] as const;
 
 interface Outcome {
   readonly passes: boolean;
@@ -68,9 +71,14 @@ const offline: readonly Runner[] = [
   ),
 ];
 
-/** As a user's shell runs the script, with a kubectl that knows this API server. */
-async function onApiServer(server: ApiServer, scratch: string): Promise<Runner> {
-  const kubectl = await buildEngine('kubectl');
+interface Kubectl {
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A kubectl that knows this API server. */
+async function kubectlFor(server: ApiServer, scratch: string): Promise<Kubectl> {
+  const program = await buildEngine('kubectl');
   const config = join(scratch, 'kubeconfig');
   writeFileSync(
     config,
@@ -84,19 +92,50 @@ async function onApiServer(server: ApiServer, scratch: string): Promise<Runner> 
     }),
   );
   chmodSync(config, 0o600);
-  const env = { KUBECTL: kubectl, KUBECONFIG: config };
+  return { program, env: { KUBECTL: program, KUBECONFIG: config } };
+}
+
+/** As a user's shell runs the script. */
+function onApiServer({ program, env }: Kubectl): Runner {
   return {
     backend: vap,
     test: async (directory) => {
-      await run('kubectl', kubectl, ['apply', '-f', directory], { env });
+      await run('kubectl', program, ['apply', '-f', directory], { env });
       const { code, stdout, stderr } = await run('dry-run.sh', 'sh', [join(directory, 'tests/dry-run.sh')], {
         env,
         accept: [0, 1],
       });
-      await run('kubectl', kubectl, ['delete', '--wait=false', '-f', directory], { env });
+      await run('kubectl', program, ['delete', '--wait=false', '-f', directory], { env });
       return { passes: code === 0, said: `${stdout}${stderr}` };
     },
   };
+}
+
+/** PodSecurity admission: a namespace that is patched as the README says, and each file of pods sent to it. */
+async function psaFailures({ program, env }: Kubectl, level: Policy): Promise<string[]> {
+  const policy: Policy = { ...level, mode: 'enforce' };
+  const compiled = psa.compile([policy], psa.engineVersions.at(-1) ?? '');
+  if ('refusals' in compiled) return compiled.refusals.map(({ reason }) => reason);
+  const namespace = `psa-${policy.name}`;
+  const kubectl = (...args: readonly string[]) => run('kubectl', program, args, { env, accept: [0, 1] });
+  return inScratch('psa', async (directory) => {
+    writeFiles(directory, compiled.files);
+    await kubectl('create', 'namespace', namespace);
+    const patch = join(directory, 'labels/labels.yaml');
+    const patched = await kubectl('patch', 'namespace', namespace, '--patch-file', patch);
+    const failures = patched.code === 0 ? [] : [`labels.yaml: ${patched.stderr}`];
+    for (const { path, text } of compiled.files.filter((file) => /^tests\/.*\.yaml$/.test(file.path))) {
+      const pods = text.split('kind: Pod\n').length - 1;
+      const sent = ['create', '--dry-run=server', '--namespace', namespace, '-f', join(directory, path)];
+      const { stdout, stderr } = await kubectl(...sent);
+      const created = stdout.split(' created ').length - 1;
+      const refused = stderr.split('violates PodSecurity').length - 1;
+      const expected = path.endsWith('denied.yaml') ? [0, pods] : [pods, 0];
+      if (pods === 0 || created !== expected[0] || refused !== expected[1])
+        failures.push(`${path}: ${created} created and ${refused} refused of ${pods}: ${stderr}`);
+    }
+    return failures;
+  });
 }
 
 const isTest = ({ path }: BundleFile): boolean => /^\.?tests\//.test(path);
@@ -161,7 +200,14 @@ async function checked(policies: readonly Policy[]): Promise<Tally> {
   const failures: string[] = [];
   try {
     await inScratch('kubectl', async (scratch) => {
-      for (const runner of [...offline, await onApiServer(server, scratch)]) {
+      const kubectl = await kubectlFor(server, scratch);
+      for (const policy of policies.filter(({ name }) => levels.some((level) => level === name))) {
+        const found = await psaFailures(kubectl, policy);
+        process.stderr.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} psa: the bundle of ${policy.name}\n`);
+        if (found.length === 0) passed += 1;
+        failures.push(...found.map((each) => `psa: the bundle of ${policy.name}: ${each}`));
+      }
+      for (const runner of [...offline, onApiServer(kubectl)]) {
         for (const policy of policies) {
           const found = await failuresOf(runner, policy);
           if (found === undefined) continue;
@@ -179,8 +225,6 @@ async function checked(policies: readonly Policy[]): Promise<Tally> {
   }
   return { passed, failures };
 }
-
-const levels = ['baseline', 'restricted'] as const;
 
 export const checkBundles = (): Promise<Tally> =>
   checked(levels.map((level) => levelPolicy(level, newestMinor)));

@@ -49,6 +49,7 @@ export const diagnosticCodes = {
     'The API server takes the PodSecurityPolicy, and the admission plugin admits no pod by it.',
   'psp-pitfall':
     'The API server takes the PodSecurityPolicy, which refuses more than it seems to, or has a part without effect.',
+  'psa-invalid': 'What is said to PodSecurity admission names no level, or no policy version.',
   'exception-expired':
     'An exception of the policy has passed its last day. Remove it, or have it reviewed and set a later day.',
   'name-collision': 'Two policies compile to the same identifier, so one output would replace the other.',

@@ -7,7 +7,7 @@ import { modes } from './modes.js';
 import { type Session, UsageError } from './session.js';
 
 const policyHelp =
-  'a level, as restricted@v1.37, a policy file, or a manifest of PodSecurityPolicies; may be repeated';
+  'a level, as restricted@v1.37, a policy file, or a manifest of PodSecurityPolicies or labelled namespaces; may be repeated';
 const timeoutHelp = 'how long a policy file may take to load';
 
 /** Reads the command line and runs its command. Wrong command lines are reported. */
@@ -157,7 +157,7 @@ function commands(session: Session): Command {
     )
     .argument(
       '<first>',
-      'a level, as restricted@v1.34; a policy file; one of a git revision, as HEAD~1:policy.ts; or a PodSecurityPolicy',
+      'a level, as restricted@v1.34; a policy file; one of a git revision, as HEAD~1:policy.ts; a PodSecurityPolicy; or a labelled namespace',
     )
     .argument('<second>', 'what to compare it with')
     .option('--witnesses <dir>', 'a directory to write the pods to')

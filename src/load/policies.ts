@@ -5,15 +5,15 @@ import type { Level, Policy } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
 import { type FilePolicy, loadPolicyFile } from './file.js';
+import { loadManifest } from './manifest.js';
 import type { Places } from './protocol.js';
-import { loadPspFile } from './psp.js';
 import { parseReference } from './reference.js';
 import { loadRevision, parseRevision } from './revision.js';
 
 export interface LoadedPolicy {
   /**
    * The name with the version that was resolved: `restricted@v1.37`; the name alone for a policy without a version, and
-   * `psp/NAME` of a PodSecurityPolicy.
+   * `psp/NAME` of a PodSecurityPolicy, `psa/NAME` of a namespace.
    */
   readonly label: string;
   readonly policy: Policy;
@@ -55,11 +55,14 @@ export async function loadPolicies(
       loaded.push(labelled(levelPolicy(level, minor), { level, minor }));
       continue;
     }
-    if (reference.value.kind === 'psp') {
-      const file = await loadPspFile(reference.value.file, options.cwd);
+    if (reference.value.kind === 'manifest') {
+      const file = await loadManifest(reference.value.file, options.cwd);
       diagnostics.push(...file.diagnostics);
       loaded.push(
-        ...(file.value ?? []).map((policy) => ({ ...labelled(policy), label: labelOfPsp(policy) })),
+        ...(file.value ?? []).map(({ policy, from }) => ({
+          ...labelled(policy),
+          label: `${from}/${policy.name}`,
+        })),
       );
       continue;
     }
@@ -78,9 +81,6 @@ export async function loadPolicies(
     ? { diagnostics }
     : { value: distinct, diagnostics };
 }
-
-/** Named as kubectl does: a PodSecurityPolicy is often called after a level that it is not. */
-const labelOfPsp = ({ name }: Policy): string => `psp/${name}`;
 
 function labelled(policy: Policy, level?: LoadedPolicy['level']): LoadedPolicy {
   const label = policy.version === null ? policy.name : `${policy.name}@${policy.version}`;

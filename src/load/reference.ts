@@ -1,4 +1,4 @@
-/** How a policy is named on the command line: a level with a version, a policy file, or a manifest of PodSecurityPolicies. */
+/** How a policy is named on the command line: a level with a version, a policy file, or a manifest that says one. */
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Outcome } from '../diagnostics.js';
@@ -11,7 +11,7 @@ import { nearest } from '../schema/index.js';
 export type PolicyReference =
   | { readonly kind: 'level'; readonly level: Level; readonly minor: Minor }
   | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'psp'; readonly file: string };
+  | { readonly kind: 'manifest'; readonly file: string };
 
 /** How the name of a policy file ends. */
 export const policyFile = /\.[cm]?[jt]sx?$/;
@@ -22,7 +22,7 @@ export function parseReference(text: string, cwd: string): Outcome<PolicyReferen
   if (isFile(text) && !manifest.test(text) && (policyFile.test(text) || existsSync(resolve(cwd, text)))) {
     return { value: { kind: 'file', file: text }, diagnostics: [] };
   }
-  if (manifest.test(text)) return { value: { kind: 'psp', file: text }, diagnostics: [] };
+  if (manifest.test(text)) return { value: { kind: 'manifest', file: text }, diagnostics: [] };
   const at = text.lastIndexOf('@');
   const name = at < 0 ? text : text.slice(0, at);
   const version = at < 0 ? 'latest' : text.slice(at + 1);

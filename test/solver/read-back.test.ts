@@ -4,7 +4,7 @@ import { pspPolicies } from '../../engines/policies/psp.js';
 import { asEnforced } from '../../engines/psp-world.js';
 import { psp } from '../../src/backends/psp/index.js';
 import type { Policy } from '../../src/ir/types.js';
-import { loadPspFile } from '../../src/load/psp.js';
+import { loadManifest } from '../../src/load/manifest.js';
 import { compare } from '../../src/solver/compare.js';
 import { folder } from '../cli/run.js';
 
@@ -18,9 +18,9 @@ async function readBack(policy: Policy): Promise<Policy | undefined> {
   );
   const [only] = manifests;
   if (only === undefined || manifests.length > 1) return undefined;
-  const loaded = await loadPspFile('p.yaml', folder({ 'p.yaml': only.text }));
+  const loaded = await loadManifest('p.yaml', folder({ 'p.yaml': only.text }));
   const [read, ...more] = loaded.value ?? [];
-  return more.length > 0 ? undefined : read;
+  return more.length > 0 ? undefined : read?.policy;
 }
 
 /**

@@ -115,7 +115,7 @@ function labelFiles(described: Described): readonly BundleFile[] {
     {
       path: 'labels/labels.yaml',
       text: `${header(described, ['For kubectl patch namespace NAME --patch-file: not for kubectl apply.'])}${writeYaml(
-        [{ metadata: { labels } }],
+        [{ apiVersion: 'v1', kind: 'Namespace', metadata: { labels } }],
       )}`,
     },
     {

@@ -42,7 +42,11 @@ describe('labels', () => {
       ]),
     );
     const bundle = files(level('restricted', mode));
-    expect(parse(text(bundle, 'labels/labels.yaml'))).toEqual({ metadata: { labels } });
+    expect(parse(text(bundle, 'labels/labels.yaml'))).toEqual({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { labels },
+    });
     const script = text(bundle, 'labels/label-namespaces.sh');
     for (const [key, value] of Object.entries(labels)) expect(script).toContain(`${key}=${value}`);
     expect(script.match(/pod-security\.kubernetes\.io\//g)).toHaveLength(set.length * 2);

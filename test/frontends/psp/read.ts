@@ -1,6 +1,6 @@
 /** Reads PodSecurityPolicies from text, as `--policy` does, and shows what is said of them. */
 import { join } from 'node:path';
-import { loadPspFile } from '../../../src/load/psp.js';
+import { loadManifest } from '../../../src/load/manifest.js';
 import { folder } from '../../cli/run.js';
 
 export interface Read {
@@ -11,9 +11,9 @@ export interface Read {
 
 export async function read(text: string, file = 'psp.yaml'): Promise<Read> {
   const cwd = folder({ [file]: text });
-  const { value, diagnostics } = await loadPspFile(join(cwd, file), cwd);
+  const { value, diagnostics } = await loadManifest(join(cwd, file), cwd);
   return {
-    names: (value ?? []).map(({ name }) => name),
+    names: (value ?? []).map(({ policy }) => policy.name),
     said: diagnostics.map(
       ({ place, severity, code, message, hint }) =>
         `${place?.line}:${place?.column} ${severity} ${code}: ${message} -> ${hint}`,
