@@ -77,6 +77,7 @@ const full: readonly string[] = [
   'gatekeeper-custom',
   'gatekeeper-whole',
   'kyverno-whole',
+  'bundles',
   'bundles-custom',
   ...Object.keys(corpusChecks),
 ];

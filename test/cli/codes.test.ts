@@ -66,6 +66,14 @@ const cases: Readonly<Record<Exclude<DiagnosticCode, 'internal' | 'engine-error'
   'policy-hangs': policy('await new Promise(() => {});\n'),
   'policy-invalid': define("definePolicy({ name: 'NO' })"),
   'psp-invalid': psp('  fsGroup: {rule: RunAsANy}\n'),
+  'psa-invalid': {
+    args: ['check', '--policy', 'n.yaml', 'x.yaml'],
+    files: {
+      'n.yaml':
+        'apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {pod-security.kubernetes.io/enforce: none}}\n',
+      'x.yaml': goodPod,
+    },
+  },
   'psp-admits-nothing': psp('  fsGroup: {rule: MustRunAs}\n'),
   'psp-pitfall': psp('  fsGroup: {rule: RunAsAny}\n  hostNetwork: true\n'),
   'exception-expired': define(
