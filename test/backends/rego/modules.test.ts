@@ -74,7 +74,9 @@ describe('a bundle', () => {
 
   test('takes the test pods that it is given', () => {
     const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'it’s "quoted"' } };
-    const backend = regoWith({ cases: () => [{ name: 'a b', manifest, denied: ['y', 'x'] }] });
+    const backend = regoWith({
+      cases: () => [{ name: 'a b', manifest, shows: '', accepted: true, denied: ['y', 'x'] }],
+    });
     const tests = text(filesOf(backend.compile(all, '1.22')), 'tests/baseline_test.rego');
     expect(tests).toContain('test_a_b if {');
     expect(tests).toContain('== {"x", "y"}');
