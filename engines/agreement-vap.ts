@@ -1,5 +1,4 @@
 /** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { admit } from '../src/admission/index.js';
 import { asksAuthorizer } from '../src/backends/cel/index.js';
 import { policyName } from '../src/backends/objects.js';
@@ -11,7 +10,7 @@ import type { JsonObject } from '../src/manifest/types.js';
 import { objectsIn } from '../src/verify/apiserver/objects.js';
 import { ephemeralOf, judgePods, kubeObject, requestFor } from '../src/verify/apiserver/questions.js';
 import type { KubeObject } from '../src/verify/apiserver/rest.js';
-import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { type ApiServer, until } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
 import { EngineError } from '../src/verify/errors.js';
 import { controlsIn, deniedBy, findingsOf } from '../src/verify/judged.js';
@@ -285,17 +284,18 @@ async function judgePod(server: ApiServer, pod: JsonObject): Promise<Judgement |
   return judged?.judgement;
 }
 
-/** Asks until the answer is as expected: policies are in force, and out of it, a moment after they were sent. */
+/** As `waitFor` of the server does, and for pods with ephemeral containers too. */
 async function waitForPod(
   server: ApiServer,
   pod: JsonObject,
   expected: (judgement: Judgement) => boolean,
 ): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(25)) {
+  const ask = async (): Promise<Judgement> => {
     const judgement = await judgePod(server, pod);
-    if (judgement !== undefined && expected(judgement)) return;
-  }
-  throw new EngineError('vap', `no policy came into force, or went out of it: ${JSON.stringify(pod)}`);
+    if (judgement === undefined) throw new EngineError('vap', `it cannot be stored: ${JSON.stringify(pod)}`);
+    return judgement;
+  };
+  await until('the policies of a pod', ask, expected);
 }
 
 async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {

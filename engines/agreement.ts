@@ -240,6 +240,12 @@ export function demandBlindRowsFail(rows: readonly Row[]): Tally {
   };
 }
 
+/** The same policy with a control less. */
+export const without = (policy: Policy, id: string): Policy => ({
+  ...policy,
+  controls: policy.controls.filter((control) => control.id !== id),
+});
+
 /** The same policy, in which no control and no alternative denies anything. */
 export function allowAll(policy: Policy): Policy {
   return {

@@ -67,6 +67,20 @@ function errorIn(
 const isVerdict = (result: { readonly status: string }): result is KyvernoResult =>
   result.status === 'pass' || result.status === 'fail' || result.status === 'skip';
 
+export interface SuiteCounts {
+  readonly code: number;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** `kyverno test .`, as a bundle's README says. */
+export async function kyvernoTest(directory: string): Promise<SuiteCounts> {
+  const { code, stdout } = await kyvernoCli(directory, ['test', '.', '--remove-color']);
+  const [, passed, failed] = /(\d+) tests? passed and (\d+) tests? failed/.exec(stdout) ?? [];
+  if (passed === undefined) throw new EngineError('kyverno', 'kyverno test gives no summary', stdout);
+  return { code, passed: Number(passed), failed: Number(failed) };
+}
+
 /** The command line, in a directory. Exit codes: 0, or 1 where something failed. */
 export async function kyvernoCli(directory: string, args: readonly string[]) {
   const cli = await buildEngine('kyverno-cli');

@@ -1,4 +1,5 @@
 /** Pods with the verdict that the reference evaluator gives of them, to send to a cluster. */
+import { objectAt } from '../admission/json.js';
 import { hardened, policyCases, type TestCase } from '../cases/index.js';
 import { judged } from '../cases/judged.js';
 import type { Policy } from '../ir/types.js';
@@ -20,7 +21,7 @@ export function podDocuments(cases: readonly TestCase[]): string {
 }
 
 /** On one line. */
-export function commentOf({ denied, shows }: TestCase): string {
+function commentOf({ denied, shows }: TestCase): string {
   const verdict = denied.length === 0 ? 'Allowed' : `Denied by ${denied.join(', ')}`;
   return `${verdict}: ${shows}`.replace(/\p{Cc}/gu, ' ');
 }
@@ -74,12 +75,11 @@ export function uniqueNames<T extends TestCase>(cases: readonly T[]): readonly T
     let name = cut(longest) || 'pod';
     for (let next = 2; taken.has(name); next++) name = `${cut(longest - 4)}-${next}`;
     taken.add(name);
-    return { ...each, name, manifest: called(name, each.manifest) };
+    return { ...each, name, manifest: withMetadata(each.manifest, { name }) };
   });
 }
 
-function called(name: string, manifest: JsonObject): JsonObject {
-  const { metadata } = manifest;
-  const rest = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
-  return { ...manifest, metadata: { ...rest, name } };
-}
+export const withMetadata = (manifest: JsonObject, fields: JsonObject): JsonObject => ({
+  ...manifest,
+  metadata: { ...objectAt(manifest, 'metadata'), ...fields },
+});

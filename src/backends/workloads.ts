@@ -1,11 +1,12 @@
 /** Objects of each shape whose pods are a given one. */
+import { objectAt } from '../admission/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import type { ShapeName } from './shapes.js';
 
 /** Of the first kind of the shape that takes the pod: one that ends, as Jobs run them, is none of a Deployment. */
 export function workloadOf(pod: JsonObject, shape: ShapeName): JsonObject {
-  const metadata = isObject(pod.metadata) ? pod.metadata : {};
-  const spec = isObject(pod.spec) ? pod.spec : {};
+  const metadata = objectAt(pod, 'metadata') ?? {};
+  const spec = objectAt(pod, 'spec') ?? {};
   const { name = 'workload', ...labelled } = metadata;
   const template: JsonObject = Object.keys(labelled).length === 0 ? { spec } : { metadata: labelled, spec };
   switch (shape) {
@@ -41,15 +42,11 @@ const job = (name: Json, template: JsonObject): JsonObject => ({
 const selected = { 'podsec.test': 'selected' };
 
 function deployment(name: Json, labelled: JsonObject, spec: JsonObject): JsonObject {
-  const labels = { ...(isObject(labelled.labels) ? labelled.labels : {}), ...selected };
+  const labels = { ...objectAt(labelled, 'labels'), ...selected };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name },
     spec: { selector: { matchLabels: selected }, template: { metadata: { ...labelled, labels }, spec } },
   };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

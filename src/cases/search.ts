@@ -1,4 +1,5 @@
 /** Pods that a policy denies where no one value of a plain pod shows it: what the solver finds, or else pods on the rule's edges. */
+import { get, objectAt } from '../admission/json.js';
 import type { Cond, Control, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { deniedBeyond } from '../solver/compare.js';
@@ -75,9 +76,8 @@ function onEdges(policy: Policy, own: Policy, shows: Shows): Judged[] {
 }
 
 /** A pod with ephemeral containers is none that anybody creates. */
-function isCreated({ spec }: JsonObject): boolean {
-  return typeof spec === 'object' && spec !== null && !('ephemeralContainers' in spec);
-}
+const isCreated = (pod: JsonObject): boolean =>
+  get(objectAt(pod, 'spec'), 'ephemeralContainers') === undefined;
 
 /** The control where a pod is created: a test sends nothing else. */
 function onCreation(control: Control): Control {

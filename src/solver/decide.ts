@@ -1,8 +1,10 @@
 /** Whether there is a pod for which conditions hold, among those that an API server accepts; and such a pod. */
+import type { Cond } from '../ir/types.js';
 import { type ValidityRule, validityRules } from '../schema/validity/index.js';
 import { uniques } from '../schema/validity/unique.js';
 import { boundsOf } from './bounds.js';
 import { clausesOf } from './clauses.js';
+import { anyOf, notSo } from './conditions.js';
 import { domainsOf } from './domains.js';
 import { type Formula, Formulas } from './formula.js';
 import { TooLarge } from './limits.js';
@@ -62,7 +64,7 @@ function solved(variables: number, clauses: readonly (readonly number[])[]): rea
 
 /** The rules of the API server about places that are read, and about those that these rules read. */
 function withValidity(conditions: readonly Demand[]): readonly Demand[] {
-  const chosen = [...conditions];
+  const chosen = [...conditions, ...asksOperation(conditions)];
   const left = new Map(validityRules.map((rule) => [rule, placesOfRule(rule)]));
   const touched = withObjects(readPlaces(conditions));
   for (let grew = true; grew; ) {
@@ -76,6 +78,17 @@ function withValidity(conditions: readonly Demand[]): readonly Demand[] {
     }
   }
   return chosen;
+}
+
+/** Whether there is a stored pod depends on the operation, which nothing may read but that. */
+function asksOperation(conditions: readonly Demand[]): readonly Demand[] {
+  const readsOld = [...readsOf(conditions).places].some((place) => place.startsWith('old.'));
+  const updates: Cond = {
+    kind: 'equal',
+    left: { kind: 'request', field: 'operation' },
+    right: { kind: 'literal', value: 'UPDATE' },
+  };
+  return readsOld ? [{ cond: anyOf([updates, notSo(updates)]), holds: true }] : [];
 }
 
 /**

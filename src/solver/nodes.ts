@@ -79,9 +79,17 @@ export class Pods {
   ) {}
 
   root(name: Root): StructNode {
-    const known = this.#roots.get(name) ?? this.#struct(rootTypes[name], true, name, this.formulas.true);
+    const known = this.#roots.get(name) ?? this.#struct(rootTypes[name], true, name, this.#isThere(name));
     this.#roots.set(name, known);
     return known;
+  }
+
+  /** Only an update has a pod that is stored already. */
+  #isThere(name: Root): Formula {
+    if (name !== 'old') return this.formulas.true;
+    const operation = this.root('request').field('operation');
+    const cases = operation.kind === 'scalar' ? operation.cases : [];
+    return this.formulas.or(...cases.filter(({ value }) => value === 'UPDATE').map(({ when }) => when));
   }
 
   #struct(typeName: string, pointer: boolean, place: PlaceKey, present: Formula): StructNode {

@@ -33,7 +33,11 @@ ${labels
 
 describe('a namespace', () => {
   test.each([
-    ['says nothing', 'team: a', ['shop enforce v1.37, 0 controls']],
+    [
+      'enforces nothing',
+      'pod-security.kubernetes.io/enforce: privileged',
+      ['shop enforce v1.37, 0 controls'],
+    ],
     ['enforces', 'pod-security.kubernetes.io/enforce: baseline', ['shop enforce v1.37, 12 controls']],
     [
       'at a version',

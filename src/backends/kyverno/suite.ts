@@ -6,7 +6,7 @@ import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { outOfScope } from '../describe.js';
 import { fileName, objectNameOf, policyName } from '../objects.js';
-import { podDocuments, shapeCases, testDirectory, uniqueNames } from '../pod-tests.js';
+import { podDocuments, shapeCases, testDirectory, uniqueNames, withMetadata } from '../pod-tests.js';
 import { type Shape, shapes } from '../shapes.js';
 import type { BundleFile } from '../types.js';
 import { ruleName } from './cluster-policy.js';
@@ -87,11 +87,10 @@ function namespaceIn(policy: Policy): string {
   return name;
 }
 
-function inNamespace(tested: TestCase, namespace: string): TestCase {
-  const { metadata } = tested.manifest;
-  const rest = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
-  return { ...tested, manifest: { ...tested.manifest, metadata: { ...rest, namespace } } };
-}
+const inNamespace = (tested: TestCase, namespace: string): TestCase => ({
+  ...tested,
+  manifest: withMetadata(tested.manifest, { namespace }),
+});
 
 /** Labels that fulfil all requirements; nothing where there are none. */
 export function labelsFor(

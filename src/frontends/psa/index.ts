@@ -4,7 +4,7 @@
  *
  * Source: LabelsToPolicy and ParseVersion of k8s.io/pod-security-admission v0.37.2, api/helpers.go; admission/api/v1/types.go.
  */
-import { isObject } from '../../admission/json.js';
+import { isObject, listAt, objectAt } from '../../admission/json.js';
 import type { Diagnostic, Outcome } from '../../diagnostics.js';
 import { noExemptions } from '../../dsl/scope.js';
 import type { Exemptions, Level, Policy, Scope } from '../../ir/types.js';
@@ -20,9 +20,10 @@ type PsaMode = (typeof modes)[number];
 const labelPrefix = 'pod-security.kubernetes.io/';
 const configurationGroup = 'pod-security.admission.config.k8s.io/';
 
-/** Whether a document tells PodSecurity admission something: a namespace, or a configuration. */
+/** Whether a document tells PodSecurity admission something: a namespace with such a label, or a configuration. */
 export function isPsa({ value }: Document): boolean {
-  return configurationOf(value) !== undefined || value.kind === 'Namespace';
+  const labelled = Object.keys(labelsOf(value)).some((key) => key.startsWith(labelPrefix));
+  return configurationOf(value) !== undefined || (value.kind === 'Namespace' && labelled);
 }
 
 /** The policies, a mode each; or what is wrong with what is said of a level. */
@@ -34,12 +35,12 @@ export function readPsa(document: Document): Outcome<readonly Policy[]> {
       ? levelsIn(document, labelsOf(value), ['metadata', 'labels'], (mode) => `${labelPrefix}${mode}`)
       : levelsIn(
           document,
-          objectIn(configuration.value, 'defaults'),
+          objectAt(configuration.value, 'defaults') ?? {},
           [...configuration.path, 'defaults'],
           String,
         );
   if (given.value === undefined) return { diagnostics: given.diagnostics };
-  const metadata = objectIn(value, 'metadata');
+  const metadata = objectAt(value, 'metadata') ?? {};
   const named = typeof metadata.name === 'string' && metadata.name !== '' ? metadata.name : undefined;
   const scope: Scope = {
     excludedNamespaces: [],
@@ -49,7 +50,9 @@ export function readPsa(document: Document): Outcome<readonly Policy[]> {
         : [],
   };
   const exemptions =
-    configuration === undefined ? noExemptions : exemptionsIn(objectIn(configuration.value, 'exemptions'));
+    configuration === undefined
+      ? noExemptions
+      : exemptionsIn(objectAt(configuration.value, 'exemptions') ?? {});
   const name = named ?? (configuration === undefined ? 'namespaces' : 'defaults');
   return { value: policiesOf(name, given.value, { scope, exemptions }), diagnostics: [] };
 }
@@ -133,14 +136,11 @@ function configurationOf(value: JsonObject): Configuration | undefined {
   const at = value.plugins.findIndex((each: Json) => isObject(each) && each.name === 'PodSecurity');
   const plugin: Json | undefined = value.plugins[at];
   if (plugin === undefined || !isObject(plugin)) return undefined;
-  return { value: objectIn(plugin, 'configuration'), path: ['plugins', at, 'configuration'] };
+  return { value: objectAt(plugin, 'configuration') ?? {}, path: ['plugins', at, 'configuration'] };
 }
 
 function exemptionsIn(said: JsonObject): Exemptions {
-  const names = (field: string): string[] => {
-    const list = said[field];
-    return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
-  };
+  const names = (field: string): string[] => listAt(said, field).filter((each) => typeof each === 'string');
   return {
     namespaces: names('namespaces'),
     users: names('usernames'),
@@ -149,9 +149,4 @@ function exemptionsIn(said: JsonObject): Exemptions {
   };
 }
 
-function objectIn(value: JsonObject, field: string): JsonObject {
-  const found = value[field];
-  return isObject(found) ? found : {};
-}
-
-const labelsOf = (value: JsonObject): JsonObject => objectIn(objectIn(value, 'metadata'), 'labels');
+const labelsOf = (value: JsonObject): JsonObject => objectAt(objectAt(value, 'metadata'), 'labels') ?? {};

@@ -23,6 +23,8 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...of('ObjectMeta', {
     name: { format: 'dnsSubdomain', longest: 253, like: 'example' },
     namespace: { format: 'dnsLabel', longest: 63 },
+    // Written on creation, whatever a manifest says: podStrategy.PrepareForCreate of pkg/registry/core/pod/strategy.go.
+    generation: { required: true, min: 1 },
     'labels{#}': { format: 'qualifiedName' },
     'labels{}': { format: 'labelValue', longest: 63 },
     'annotations{#}': { format: 'qualifiedName' },

@@ -186,19 +186,8 @@ export class ApiServer {
     expected: (judgement: Judgement) => boolean | Promise<boolean>,
     options: SendOptions & Pick<WaitOptions, 'timeoutMs'> = {},
   ): Promise<Judgement> {
-    const deadline = Date.now() + (options.timeoutMs ?? 30_000);
-    for (;;) {
-      const judgement = await this.dryRunCreate(namespace, object, options);
-      if (await expected(judgement)) return judgement;
-      if (Date.now() > deadline) {
-        const said = `${judgement.verdict}, status ${judgement.status} ${judgement.message}`;
-        throw new EngineError(
-          ENGINE,
-          `the policies in ${namespace} did not become active; the last answer was ${said}`,
-        );
-      }
-      await sleep(25);
-    }
+    const ask = () => this.dryRunCreate(namespace, object, options);
+    return until(`the policies in ${namespace}`, ask, expected, options.timeoutMs);
   }
 
   async #judge(
@@ -278,4 +267,21 @@ function refused(what: string, { status, body }: Answer): EngineError {
     ENGINE,
     `${what} was refused with status ${status}: ${message ?? JSON.stringify(body)}`,
   );
+}
+
+/** Policies come into force, and go out of it, a moment after they were sent: asks until the answer is as expected. */
+export async function until(
+  what: string,
+  ask: () => Promise<Judgement>,
+  expected: (judgement: Judgement) => boolean | Promise<boolean>,
+  timeoutMs = 30_000,
+): Promise<Judgement> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(25)) {
+    const judgement = await ask();
+    if (await expected(judgement)) return judgement;
+    if (Date.now() > deadline) {
+      const said = `${judgement.verdict}, status ${judgement.status} ${judgement.message}`;
+      throw new EngineError(ENGINE, `${what} did not become active; the last answer was ${said}`);
+    }
+  }
 }

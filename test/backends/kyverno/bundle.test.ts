@@ -167,7 +167,7 @@ describe.each(backends)('$target', (backend) => {
   it('has a suite with each test pod once', () => {
     const files = new Map(filesOf(backend, restricted).map(({ path, text }) => [path, text]));
     const suite = files.get('.tests/restricted/kyverno-test.yaml') ?? '';
-    const pods = parseAllDocuments(files.get('.tests/restricted/pods.yaml') ?? '').map((each): unknown =>
+    const pods = parseAllDocuments(files.get('.tests/restricted/objects.yaml') ?? '').map((each): unknown =>
       each.toJS(),
     );
     const listed = [...suite.matchAll(/podsec-test\/([a-z0-9-]+)/g)].map(([, name]) => name);
