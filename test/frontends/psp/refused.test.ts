@@ -215,7 +215,9 @@ describe('around it', () => {
   test('a manifest without one is no policy', async () => {
     const { said } = await read('apiVersion: v1\nkind: Secret\n');
     expect(said).toHaveLength(1);
-    expect(said[0]).toContain('error policy-file: the manifest has no PodSecurityPolicy and no namespace, so it is no policy');
+    expect(said[0]).toContain(
+      'error policy-file: the manifest has no PodSecurityPolicy and no namespace, so it is no policy',
+    );
   });
 
   test('of several, one mistake is enough for none to be used', async () => {
