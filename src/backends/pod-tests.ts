@@ -11,7 +11,7 @@ import type { BundleFile } from './types.js';
 import { workloadOf } from './workloads.js';
 
 /** Pods that show the policy's controls, each with a name of its own. */
-export const testPods = (policy: Policy): readonly TestCase[] => uniqueNames(policyCases(policy));
+export const testPods = (policy: Policy): readonly TestCase[] => uniqueNames(distinct(policyCases(policy)));
 
 export const testDirectory = (policy: Policy): string => `tests/${objectNameOf(policy.name)}`;
 
@@ -28,7 +28,7 @@ function commentOf({ denied, shows }: TestCase): string {
 
 /** What shows the policy for one shape: all of it for pods; of the others what is denied, and one that is not. */
 export function shapeCases(policy: Policy, shape: Shape): readonly TestCase[] {
-  const cases = policyCases(policy);
+  const cases = distinct(policyCases(policy));
   if (isPod(shape)) return cases;
   return cases
     .filter(({ name, denied }) => denied.length > 0 || name === hardened)
@@ -59,6 +59,15 @@ export function testFiles(policy: Policy): readonly BundleFile[] {
       'Each of these pods is denied in mode enforce: kubectl create --dry-run=server -f of this file creates none.',
     ),
   ];
+}
+
+/** No pod twice: a cluster is asked once. */
+function distinct(cases: readonly TestCase[]): readonly TestCase[] {
+  const seen = new Set<string>();
+  return cases.filter(({ manifest }) => {
+    const text = JSON.stringify(manifest);
+    return !seen.has(text) && seen.add(text) !== undefined;
+  });
 }
 
 /** Names of Kubernetes' objects, of which a CronJob's has at most 52 characters. */

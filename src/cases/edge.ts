@@ -39,10 +39,10 @@ function edgesAt(policy: Policy, control: Control, base: JsonObject, site: Site)
     return of === undefined ? [] : [{ value, of }];
   });
   const denied = best(tried.filter(({ of }) => of.denied.length === 1 && of.denied[0] === control.id));
+  const allows = tried.filter(({ of }) => of.denied.length === 0);
   const same = JSON.stringify(base);
-  const allowed = best(
-    tried.filter(({ of }) => of.denied.length === 0 && JSON.stringify(of.manifest) !== same),
-  );
+  // The plain pod itself shows an edge where it has the one value that is allowed.
+  const allowed = best(allows.filter(({ of }) => JSON.stringify(of.manifest) !== same)) ?? best(allows);
   if (denied === undefined || allowed === undefined) return [];
   const change = `${pathText(pathOf(site))} is ${worded(allowed.value)}`;
   return [

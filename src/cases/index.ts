@@ -30,6 +30,7 @@ export interface TestCase {
 
 /** The name of the case that is a plain pod which the policy allows, where there is one. */
 export const hardened = 'hardened';
+const careful = 'a pod as a careful author writes it';
 
 const plain = (kind: 'bare' | 'compliant'): JsonObject =>
   basePod(kind, { init: [], regular: [tweakedContainer], ephemeral: [] });
@@ -38,7 +39,7 @@ const plain = (kind: 'bare' | 'compliant'): JsonObject =>
 const known = new Map<string, readonly TestCase[]>();
 const mostKnown = 100;
 
-/** Of the whole policy first, then in the order of its controls; no pod twice. */
+/** Of the whole policy first, then in the order of its controls. The same pod may show several things. */
 export function policyCases(policy: Policy): readonly TestCase[] {
   const { controls, alternatives, exemptions } = policy;
   const key = JSON.stringify([controls, alternatives, exemptions.runtimeClasses]);
@@ -52,23 +53,25 @@ export function policyCases(policy: Policy): readonly TestCase[] {
 
 function madeFor(policy: Policy): readonly TestCase[] {
   const base = adaptation(policy)(plain('compliant'));
-  const cases = [
+  return [
     ...caseOf('bare_pod', 'a pod that says nothing about security', judged(policy, plain('bare'))),
-    ...caseOf(hardened, 'a pod as a careful author writes it', judged(policy, base)),
+    ...caseOf(hardened, careful, judged(policy, base)),
     ...policy.controls.flatMap((control) => casesOf(policy, control, base)),
     ...denials('alternatives', searchedAlternatives(policy)),
   ];
-  const seen = new Set<string>();
-  return cases.filter(({ manifest }) => {
-    const text = JSON.stringify(manifest);
-    return !seen.has(text) && seen.add(text) !== undefined;
-  });
+}
+
+/** What the policy allows, where no near miss is known. */
+function allowedBase(policy: Policy, { id }: Control, base: JsonObject): TestCase[] {
+  const of = judged(policy, base);
+  return of?.denied.length === 0 ? caseOf(`${id}_allowed`, careful, of) : [];
 }
 
 function casesOf(policy: Policy, control: Control, base: JsonObject): TestCase[] {
   if (asksWho(control)) return [];
   const edge = edgeOf(policy, control, base);
-  if (edge === undefined) return denials(control.id, searched(policy, control));
+  if (edge === undefined)
+    return [...denials(control.id, searched(policy, control)), ...allowedBase(policy, control, base)];
   const { denied, allowed, change } = edge;
   const real = denied.accepted ? [denied] : accepted(policy, control);
   // Where each pod that a cluster sees fails more, an engine can still be asked about one that fails this control alone.
@@ -78,7 +81,7 @@ function casesOf(policy: Policy, control: Control, base: JsonObject): TestCase[]
     ...denials(`${control.id}_alone`, alone),
     ...(allowed.accepted
       ? caseOf(`${control.id}_allowed`, `a near miss of ${control.id}, as ${change}`, allowed)
-      : []),
+      : allowedBase(policy, control, base)),
   ];
 }
 

@@ -34,6 +34,26 @@ test_hardened if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_cond_constant_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_cond_and_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -47,6 +67,26 @@ test_cond_and_denied if {
 	}
 	findings := data.podsec.every_node.deny with input as manifest
 	{finding.control | some finding in findings} == {"cond-and"}
+}
+
+test_cond_and_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_cond_or_denied if {
@@ -180,6 +220,26 @@ test_cond_hasKey_denied if {
 	}
 	findings := data.podsec.every_node.deny with input as manifest
 	{finding.control | some finding in findings} == {"cond-hasKey"}
+}
+
+test_cond_hasKey_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_cond_equal_denied if {
@@ -550,6 +610,26 @@ test_term_value_denied if {
 	}
 }
 
+test_term_value_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_term_effective_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -680,6 +760,26 @@ test_term_firstPresent_allowed if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_term_size_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_term_concat_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -704,6 +804,26 @@ test_term_concat_denied if {
 	}
 }
 
+test_term_concat_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_term_quoted_denied if {
 	manifest := {
 		"apiVersion": "v1",
@@ -721,6 +841,26 @@ test_term_quoted_denied if {
 		"text-sequence",
 		"text-text",
 	}
+}
+
+test_term_quoted_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_source_containers_denied if {
@@ -816,6 +956,26 @@ test_source_entries_denied if {
 	}
 	findings := data.podsec.every_node.deny with input as manifest
 	{finding.control | some finding in findings} == {"source-entries"}
+}
+
+test_source_entries_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_pattern_prefix_denied if {
@@ -1010,6 +1170,256 @@ test_text_text_denied if {
 		"text-sequence",
 		"text-text",
 	}
+}
+
+test_text_text_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_text_list_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"ports": [{"containerPort": 6, "hostPort": 6}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {
+		"text-ifAny",
+		"text-joined",
+		"text-list",
+		"text-plural",
+		"text-sequence",
+		"text-text",
+	}
+}
+
+test_text_list_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_text_plural_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"ports": [{"containerPort": 6, "hostPort": 6}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {
+		"text-ifAny",
+		"text-joined",
+		"text-list",
+		"text-plural",
+		"text-sequence",
+		"text-text",
+	}
+}
+
+test_text_plural_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_text_sequence_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"ports": [{"containerPort": 6, "hostPort": 6}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {
+		"text-ifAny",
+		"text-joined",
+		"text-list",
+		"text-plural",
+		"text-sequence",
+		"text-text",
+	}
+}
+
+test_text_sequence_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_text_joined_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"ports": [{"containerPort": 6, "hostPort": 6}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {
+		"text-ifAny",
+		"text-joined",
+		"text-list",
+		"text-plural",
+		"text-sequence",
+		"text-text",
+	}
+}
+
+test_text_joined_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
+test_text_ifAny_denied if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "example"},
+		"spec": {
+			"containers": [
+				{
+					"image": "example.com/app:1.0",
+					"name": "app",
+					"ports": [{"containerPort": 6, "hostPort": 6}],
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {
+		"text-ifAny",
+		"text-joined",
+		"text-list",
+		"text-plural",
+		"text-sequence",
+		"text-text",
+	}
+}
+
+test_text_ifAny_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_other_kinds_pass if {

@@ -49,6 +49,26 @@ test_hostPID_denied if {
 	{finding.control | some finding in findings} == {"hostPID"}
 }
 
+test_hostPID_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.every_other.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_other_kinds_pass if {
 	manifest := {
 		"apiVersion": "v1",

@@ -52,15 +52,70 @@ test_quoted_condition_denied if {
 	{finding.control | some finding in findings} == {"quoted-condition"}
 }
 
+test_quoted_condition_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"enableServiceLinks": false,
+			"serviceAccountName": "x",
+		},
+	}
+	findings := data.podsec.hard_reads.deny with input as manifest
+	{finding.control | some finding in findings} == set()
+}
+
 test_default_of_the_server_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
-		"spec": {"containers": [{"image": "example.com/app:1.0", "name": "app"}], "serviceAccountName": "xx"},
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"enableServiceLinks": true,
+			"serviceAccountName": "x",
+		},
 	}
 	findings := data.podsec.hard_reads.deny with input as manifest
 	{finding.control | some finding in findings} == {"default-of-the-server"}
+}
+
+test_default_of_the_server_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+			"enableServiceLinks": false,
+			"serviceAccountName": "x",
+		},
+	}
+	findings := data.podsec.hard_reads.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_service_account_denied if {

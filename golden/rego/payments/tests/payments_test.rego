@@ -457,19 +457,40 @@ test_allowPrivilegeEscalation_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"image": "registry.example.com/",
 					"name": "app",
-					"securityContext": {"capabilities": {"drop": ["ALL"]}, "runAsNonRoot": true},
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": true, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
 	}
 	findings := data.podsec.payments.deny with input as manifest
 	{finding.control | some finding in findings} == {"allowPrivilegeEscalation"}
+}
+
+test_allowPrivilegeEscalation_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "registry.example.com/",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.payments.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_capabilities_restricted_denied if {
@@ -614,16 +635,12 @@ test_runAsNonRoot_denied if {
 		"kind": "Pod",
 		"metadata": {"name": "pod"},
 		"spec": {
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": false, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "registry.example.com/",
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsNonRoot": false,
-					},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
@@ -643,11 +660,7 @@ test_runAsNonRoot_allowed if {
 				{
 					"name": "app",
 					"image": "registry.example.com/",
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsNonRoot": true,
-					},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},

@@ -459,23 +459,40 @@ test_allowPrivilegeEscalation_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "example"},
+		"metadata": {"name": "pod"},
 		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
-					"image": "example.com/app:1.0",
 					"name": "app",
-					"securityContext": {
-						"capabilities": {"drop": ["ALL"]},
-						"runAsNonRoot": true,
-						"seccompProfile": {"type": "RuntimeDefault"},
-					},
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": true, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
 	}
 	findings := data.podsec.restricted.deny with input as manifest
 	{finding.control | some finding in findings} == {"allowPrivilegeEscalation"}
+}
+
+test_allowPrivilegeEscalation_allowed if {
+	manifest := {
+		"apiVersion": "v1",
+		"kind": "Pod",
+		"metadata": {"name": "pod"},
+		"spec": {
+			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"containers": [
+				{
+					"name": "app",
+					"image": "example.com/app:1.0",
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+				},
+			],
+		},
+	}
+	findings := data.podsec.restricted.deny with input as manifest
+	{finding.control | some finding in findings} == set()
 }
 
 test_capabilities_restricted_denied if {
@@ -621,16 +638,12 @@ test_runAsNonRoot_denied if {
 		"kind": "Pod",
 		"metadata": {"name": "pod"},
 		"spec": {
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+			"securityContext": {"runAsNonRoot": false, "seccompProfile": {"type": "RuntimeDefault"}},
 			"containers": [
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsNonRoot": false,
-					},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
@@ -650,11 +663,7 @@ test_runAsNonRoot_allowed if {
 				{
 					"name": "app",
 					"image": "example.com/app:1.0",
-					"securityContext": {
-						"allowPrivilegeEscalation": false,
-						"capabilities": {"drop": ["ALL"]},
-						"runAsNonRoot": true,
-					},
+					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
 		},
