@@ -5,36 +5,22 @@
 
 import type { Policy } from '../src/ir/types.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
-import { validityRules } from '../src/schema/validity/index.js';
+import { type Example, validityRules } from '../src/schema/validity/index.js';
 import { compare } from '../src/solver/compare.js';
 import { TooLarge } from '../src/solver/limits.js';
-import { judgePods, kubeObject } from '../src/verify/apiserver/questions.js';
+import { kubeObject } from '../src/verify/apiserver/questions.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { createClasses, isJsonObject, namespace, refusals, refusedWitnesses } from './accepted-pods.js';
 import { ruleSets, type Tally } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { customPolicies } from './policies/index.js';
 
-const namespace = 'judged';
-
-const podOf = (annotations: Readonly<Record<string, string>> | undefined, spec: JsonObject): JsonObject => ({
+const podOf = ({ annotations, finalizers }: Example, spec: JsonObject): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'example', ...(annotations && { annotations }) },
+  metadata: { name: 'example', ...(annotations && { annotations }), ...(finalizers && { finalizers }) },
   spec,
 });
-
-const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
-
-/** Whether the API server takes the pods, in their order: ephemeral containers are added to what is stored. */
-async function accepted(server: ApiServer, pods: readonly JsonObject[]): Promise<boolean[]> {
-  const judged = new Map(
-    (await judgePods(server, namespace, pods)).map(({ pod, judgement }) => [pod, judgement]),
-  );
-  return pods.map((pod) => {
-    const judgement = judged.get(pod);
-    return judgement !== undefined && judgement.verdict !== 'invalid';
-  });
-}
 
 async function rulesBothWays(server: ApiServer): Promise<string[]> {
   const wrong: string[] = [];
@@ -43,14 +29,16 @@ async function rulesBothWays(server: ApiServer): Promise<string[]> {
     for (const [which, example] of Object.entries(examples)) {
       const spec = isJsonObject(example.spec) ? example.spec : {};
       const added: readonly Json[] = (example.added ?? []).filter(isJsonObject);
-      const pod = podOf(example.annotations, {
+      const pod = podOf(example, {
         ...spec,
         ...(added.length > 0 && { ephemeralContainers: added }),
       });
       const direct = added.length === 0;
       const judgement = direct ? await server.dryRunCreate(namespace, kubeObject(pod)) : undefined;
       const takes =
-        judgement === undefined ? (await accepted(server, [pod]))[0] : judgement.verdict !== 'invalid';
+        judgement === undefined
+          ? (await refusals(server, [pod]))[0] === undefined
+          : judgement.verdict !== 'invalid';
       if (takes !== (which === 'accepted'))
         wrong.push(
           `${id}: the API server ${takes === true ? 'takes' : 'refuses'} what is to be ${which}: ${JSON.stringify(judgement ?? pod)}`,
@@ -103,36 +91,6 @@ export function witnesses(): Witnesses {
     }
   }
   return { pods, wrong, beyond };
-}
-
-/** The classes that pods name: what an API server has is no rule about pods. */
-async function createClasses(server: ApiServer, pods: readonly JsonObject[]): Promise<void> {
-  const named = (field: string) =>
-    new Set(
-      pods.flatMap(({ spec }) => {
-        const name = isJsonObject(spec) ? spec[field] : undefined;
-        return typeof name === 'string' && !name.startsWith('system-') ? [name] : [];
-      }),
-    );
-  await server.apply([
-    ...[...named('priorityClassName')].map((name) => ({
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name },
-      value: 1,
-    })),
-    ...[...named('runtimeClassName')].map((name) => ({
-      apiVersion: 'node.k8s.io/v1',
-      kind: 'RuntimeClass',
-      metadata: { name },
-      handler: 'runc',
-    })),
-  ]);
-}
-
-async function refusedWitnesses(server: ApiServer, pods: ReadonlyMap<string, JsonObject>): Promise<string[]> {
-  const takes = await accepted(server, [...pods.values()]);
-  return [...pods.keys()].filter((_, at) => takes[at] !== true).map((each) => `refused: ${each}`);
 }
 
 export async function checkSolver(): Promise<Tally> {

@@ -24,6 +24,7 @@ import { checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkBundles, checkBundlesCustom } from './check-bundles.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
+import { checkPairs, checkPairsWhole } from './check-pairs.js';
 import { checkSolver } from './check-solver.js';
 import { checkVerify } from './check-verify.js';
 import { derive } from './derive.js';
@@ -63,6 +64,8 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'gatekeeper-scenarios': checkGatekeeperScenarios,
   verify: checkVerify,
   solver: checkSolver,
+  pairs: checkPairs,
+  'pairs-whole': checkPairsWhole,
   bundles: checkBundles,
   'bundles-custom': checkBundlesCustom,
   random: checkRandom,
@@ -79,6 +82,7 @@ const full: readonly string[] = [
   'kyverno-whole',
   'bundles',
   'bundles-custom',
+  'pairs-whole',
   ...Object.keys(corpusChecks),
 ];
 

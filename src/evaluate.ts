@@ -256,10 +256,9 @@ function holds(cond: Cond, world: World): boolean {
       return cond.ranges.some(({ min, max }) => min <= number && number <= max);
     }
     case 'sameParts':
-      return haveSameParts(
-        String(termValue(cond.left, world)),
-        String(termValue(cond.right, world)),
-        cond.separator,
+      return (
+        partsOf(String(termValue(cond.left, world)), cond.separator) ===
+        partsOf(String(termValue(cond.right, world)), cond.separator)
       );
     case 'some':
       return elements(cond.in, world).some((element) =>
@@ -306,11 +305,9 @@ function termValue(term: Term, world: World): Scalar {
   }
 }
 
-/** Whether both texts, split at the separator, have the same parts the same number of times. */
-export function haveSameParts(left: string, right: string, separator: string): boolean {
-  const parts = (text: string) => JSON.stringify(text.split(separator).sort());
-  return parts(left) === parts(right);
-}
+/** The parts of a text between separators, in whatever order they are: texts with the same parts have the same. */
+export const partsOf = (text: string, separator: string): string =>
+  JSON.stringify(text.split(separator).sort());
 
 /** Whether the whole text is as the pattern says. */
 export function matches(pattern: Pattern, text: string): boolean {

@@ -3,17 +3,17 @@
 import { admit } from '../admission/index.js';
 import { isObject } from '../admission/json.js';
 import { type AdmissionRequest, evaluate, noRequest } from '../evaluate.js';
-import { type Cond, type Control, irVersion, type Policy } from '../ir/types.js';
+import { type Cond, type Control, irVersion, type Mutation, type Policy } from '../ir/types.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
-import { validityRules } from '../schema/validity/index.js';
+import { type ValidityRule, validityRules } from '../schema/validity/index.js';
 import { type Unique, uniques } from '../schema/validity/unique.js';
-import { valueRules } from '../schema/validity/values.js';
+import { ruleName, valueRules } from '../schema/validity/values.js';
 import { accepts } from './automata.js';
 import { formats } from './formats.js';
 
 /** A policy whose only control denies where the condition holds. */
-function denyingWhere(cond: Cond): Policy {
+function denyingWhere(cond: Cond, mutations: readonly Mutation[] = []): Policy {
   const control: Control = {
     id: 'condition',
     level: 'custom',
@@ -40,7 +40,7 @@ function denyingWhere(cond: Cond): Policy {
     ir: irVersion,
     name: 'condition',
     version: null,
-    mutations: [],
+    mutations,
     controls: [control],
     alternatives: [],
     exceptions: [],
@@ -50,29 +50,43 @@ function denyingWhere(cond: Cond): Policy {
   };
 }
 
-/** Whether `evaluate` finds the condition to hold of an admitted pod. */
-export const holdsOf = (cond: Cond, pod: JsonObject, request: AdmissionRequest = noRequest): boolean =>
-  evaluate(denyingWhere(cond), pod, request).length > 0;
+/** Whether `evaluate` finds the condition to hold of an admitted pod, as mutations leave it. */
+export const holdsOf = (
+  cond: Cond,
+  pod: JsonObject,
+  request: AdmissionRequest = noRequest,
+  after: readonly Mutation[] = [],
+): boolean => evaluate(denyingWhere(cond, after), pod, request).length > 0;
 
-const judges = validityRules.map(({ id, refused }) => ({ id, policy: denyingWhere(refused) }));
+const judges = validityRules.map((rule) => ({ rule, policy: denyingWhere(rule.refused) }));
+
+/** The rules for which the API server refuses an admitted pod. */
+export const refusingRules = (pod: JsonObject, request: AdmissionRequest): readonly ValidityRule[] =>
+  judges.filter(({ policy }) => evaluate(policy, pod, request).length > 0).map(({ rule }) => rule);
 
 /** What an API server makes of a pod before any policy sees it, or why it refuses it as far as these rules know. */
 export type Acceptance = { readonly pod: JsonObject } | { readonly refused: string };
 
 export function acceptanceOf(manifest: JsonObject, request: AdmissionRequest = noRequest): Acceptance {
+  const read = admitted(manifest);
+  if (!('pod' in read)) return read;
+  const refused = refusedFor(read.pod, request);
+  return refused === undefined ? read : { refused };
+}
+
+/** The same before any of the rules. */
+export function admitted(manifest: JsonObject): Acceptance {
   const admission = admit(manifest);
   if (admission.kind !== 'workload' || admission.pod === undefined) return { refused: 'it is no pod' };
   const [problem] = admission.problems;
-  if (problem !== undefined) return { refused: problem.message };
-  const refused = refusedFor(admission.pod, request);
-  return refused === undefined ? { pod: admission.pod } : { refused };
+  return problem === undefined ? { pod: admission.pod } : { refused: problem.message };
 }
 
 function refusedFor(pod: JsonObject, request: AdmissionRequest): string | undefined {
   const value = refusedValue(pod, { kind: 'struct', type: 'Pod' }, 'Pod', 'pod');
   if (value !== undefined) return value;
-  const rule = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);
-  if (rule !== undefined) return rule.id;
+  const refusing = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);
+  if (refusing !== undefined) return refusing.rule.id;
   return uniques.some((unique) => hasRepeats(pod, unique)) ? 'a value that is repeated' : undefined;
 }
 
@@ -111,10 +125,11 @@ function refusedValue(value: Json, type: FieldType, name: string, path: string):
     const given = Object.hasOwn(value, field) ? value[field] : undefined;
     // An object that is no pointer is there also where nothing is in it.
     const own = given ?? (of.kind === 'struct' && !of.pointer ? {} : undefined);
-    if (own !== undefined) return refusedValue(own, of, `${typeName}.${field}`, `${path}.${field}`);
-    const rule = valueRules.get(`${typeName}.${field}`);
-    const wanted = rule?.required === true || rule?.usual === true;
-    return wanted ? `${path} has no ${field}` : undefined;
+    const fieldName = ruleName(name, typeName, field);
+    const { required, absent } = valueRules.get(fieldName) ?? {};
+    if (own === undefined) return required === true ? `${path} has no ${field}` : undefined;
+    if (absent === true) return `${path} has ${field}`;
+    return refusedValue(own, of, fieldName, `${path}.${field}`);
   });
 }
 

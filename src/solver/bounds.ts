@@ -25,7 +25,7 @@ import {
   within,
 } from './places.js';
 import { shapeOf } from './shapes.js';
-import { type Atom, type Demand, termsOf, visitAtoms } from './walk.js';
+import { type Atom, type Demand, termsOf, visitAtoms, visitSources } from './walk.js';
 
 /** Elements of one list; a pod of more is no example for people. */
 const mostElements = 64;
@@ -71,7 +71,8 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
       );
     open.push(list);
     let sum = 0;
-    for (const { cond, holds } of demands) sum += needOf(cond, holds, list, rootScope, []);
+    for (const { cond, holds } of demands)
+      if (asksAbout(cond).has(list)) sum += needOf(cond, holds, list, rootScope, []);
     open.pop();
     if (sum > mostElements)
       throw new TooLarge(`${list} would need ${sum} elements`, `a comparison goes to ${mostElements}`);
@@ -185,6 +186,25 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
   }
 
   return { of, total, repeats };
+}
+
+const asked = new WeakMap<Cond, ReadonlySet<PlaceKey>>();
+
+/** The lists whose elements a condition can need: those of any other stay as they are. */
+function asksAbout(cond: Cond): ReadonlySet<PlaceKey> {
+  const known = asked.get(cond);
+  if (known !== undefined) return known;
+  const lists = new Set<PlaceKey>();
+  const add = (places: readonly PlaceKey[]) => {
+    for (const place of places) lists.add(place);
+  };
+  visitSources(cond, (source, scope) => add(listsOf(source, scope)));
+  visitAtoms(cond, (atom, scope) => {
+    if (atom.kind === 'present') add(placesOf(atom.ref, scope));
+    for (const term of termsOf(atom)) add(shapeOf(term, scope).sizes);
+  });
+  asked.set(cond, lists);
+  return lists;
 }
 
 /** The numbers that the terms are compared with, and those where an answer changes. */

@@ -4,7 +4,7 @@ import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../eva
 import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { acceptanceOf } from './accepted.js';
-import { admits, admitsItself, deniedByAlternatives, denies, exempt } from './conditions.js';
+import { deniedByAlternatives, denies, exempt, waysToAdmit } from './conditions.js';
 import { decide } from './decide.js';
 import { TooLarge } from './limits.js';
 import { minimal } from './minimal.js';
@@ -101,7 +101,7 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
     { cond: denied, holds: true, after: policy.mutations },
   ];
   const witness = waysToAdmit(other)
-    .map((way) => () => decide([...base, way]))
+    .map((way) => () => decide(base, way))
     .reduce<Witness | undefined>((found, ask) => found ?? ask(), undefined);
   if (witness === undefined) return undefined;
   const findingIn = (pod: JsonObject, request: AdmissionRequest): Finding | undefined => {
@@ -122,15 +122,6 @@ function shown(control: string, denied: Cond, policy: Policy, other: Policy): Di
   const pod = tidied(minimal(witness.pod, shows), shows);
   const finding = findingIn(pod, request);
   return finding && { control, witness: { pod, request }, finding };
-}
-
-/** Exemptions are asked of the pod as it is given, controls of what the policy makes of it. */
-function waysToAdmit(policy: Policy): readonly Demand[] {
-  if (policy.mutations.length === 0) return [{ cond: admits(policy), holds: true }];
-  return [
-    { cond: admitsItself(policy), holds: true, after: policy.mutations },
-    { cond: exempt(policy), holds: true },
-  ];
 }
 
 /** The request with as little in it as shows the same. */

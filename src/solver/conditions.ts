@@ -1,5 +1,6 @@
 /** Whole policies as one condition each: what `evaluate` says of a pod, without the words. */
 import type { Comprehension, Cond, Control, Policy } from '../ir/types.js';
+import type { Demand } from './walk.js';
 
 export const never: Cond = { kind: 'constant', value: false };
 export const always: Cond = { kind: 'constant', value: true };
@@ -8,10 +9,16 @@ export const allOf = (of: readonly Cond[]): Cond => ({ kind: 'and', of });
 export const anyOf = (of: readonly Cond[]): Cond => ({ kind: 'or', of });
 export const notSo = (of: Cond): Cond => ({ kind: 'not', of });
 
-/** That the control denies the pod. */
+const denials = new WeakMap<Control, Cond>();
+
+/** That the control denies the pod. The same object for the same control. */
 export function denies(control: Control): Cond {
+  const known = denials.get(control);
+  if (known !== undefined) return known;
   const found = control.collections.filter((each) => each.denies).flatMap(({ from }) => from.map(matching));
-  return allOf([notSo(control.unless), anyOf(found)]);
+  const made = allOf([notSo(control.unless), anyOf(found)]);
+  denials.set(control, made);
+  return made;
 }
 
 /** That there are elements for which it holds. */
@@ -30,13 +37,21 @@ export function exempt({ exemptions }: Policy): Cond {
   return { kind: 'oneOf', term: { kind: 'value', ref, absent: '' }, values };
 }
 
-/** That the policy admits the pod. */
-export function admits(policy: Policy): Cond {
-  return anyOf([exempt(policy), admitsItself(policy)]);
+/**
+ * How a policy can admit a pod. Each way is all of some conditions. Exemptions are asked of the pod as it is given, controls of what the policy makes of it.
+ */
+export function waysToAdmit(policy: Policy): readonly (readonly Demand[])[] {
+  const { controls, alternatives, mutations: after } = policy;
+  const itself = [
+    ...controls.map((control): Demand => ({ cond: denies(control), holds: false, after })),
+    ...(alternatives.length === 0 ? [] : [{ cond: deniedByAlternatives(policy), holds: false, after }]),
+  ];
+  const exempts = exempt(policy);
+  return exempts === never ? [itself] : [itself, [{ cond: exempts, holds: true }]];
 }
 
-/** The same without exemptions: those of alternatives do not count. */
-export function admitsItself({ controls, alternatives }: Policy): Cond {
+/** That the policy admits the pod whatever it exempts: exemptions of alternatives do not count. */
+function admitsItself({ controls, alternatives }: Policy): Cond {
   const some = alternatives.length === 0 ? always : anyOf(alternatives.map(admitsItself));
   return allOf([...controls.map((control) => notSo(denies(control))), some]);
 }

@@ -2,6 +2,7 @@
 import type { Cond } from '../ir/types.js';
 import { type ValidityRule, validityRules } from '../schema/validity/index.js';
 import { uniques } from '../schema/validity/unique.js';
+import { acceptanceOf, admitted, holdsOf, refusingRules } from './accepted.js';
 import { boundsOf } from './bounds.js';
 import { clausesOf } from './clauses.js';
 import { anyOf, notSo } from './conditions.js';
@@ -23,10 +24,45 @@ const mostConflicts = 300_000;
 /**
  * A pod that an API server accepts and for which all of the conditions hold; undefined where there is none.
  *
+ * Most conditions and most rules of the API server do not matter for one question. So those that are asked for at first are
+ * few: what the pod that is found breaks is asked for as well, until it breaks nothing. Where there is no pod for some of
+ * them, there is none for all.
+ *
+ * @param conditions what is asked from the beginning.
+ * @param further what has to hold as well.
  * @throws TooLarge where the conditions are beyond what is decided; see docs/diff.md.
  */
-export function decide(conditions: readonly Demand[]): Witness | undefined {
-  const demands = withValidity(conditions);
+export function decide(conditions: readonly Demand[], further: readonly Demand[] = []): Witness | undefined {
+  const asked = [...conditions];
+  const rules = new Set<ValidityRule>();
+  let related = validityRules.filter(isEager);
+  for (;;) {
+    const witness = decided(withRules(asked, rules, related));
+    if (witness === undefined) return undefined;
+    const read = admitted(witness.pod);
+    // What is found is no pod: whoever asked for it looks.
+    if (!('pod' in read)) return witness;
+    const { pod } = read;
+    const { request } = witness;
+    const breaks = ({ cond, holds, after }: Demand) => holdsOf(cond, pod, request, after) !== holds;
+    const broken = further.filter((each) => !asked.includes(each) && breaks(each));
+    const refusing = refusingRules(pod, request).filter((rule) => !rules.has(rule));
+    // Where the API server fills something in, the pod is another one, and rules say so.
+    const isOther =
+      related.length < validityRules.length &&
+      (asked.some(breaks) || (refusing.length === 0 && 'refused' in acceptanceOf(witness.pod, request)));
+    if (broken.length + refusing.length === 0 && !isOther) return witness;
+    asked.push(...broken);
+    for (const rule of refusing) rules.add(rule);
+    if (isOther) related = [...validityRules];
+  }
+}
+
+/** Nothing shows that a pod breaks these: the API server makes what it gets keep to them, or nobody can ask for it. */
+const isEager = ({ always, filledIn, ofRequest }: ValidityRule): boolean =>
+  always === true || filledIn === true || ofRequest === true;
+
+function decided(demands: readonly Demand[]): Witness | undefined {
   const asked = [
     ...demands,
     ...demands
@@ -62,18 +98,29 @@ function solved(variables: number, clauses: readonly (readonly number[])[]): rea
   }
 }
 
-/** The rules of the API server about places that are read, and about those that these rules read. */
-function withValidity(conditions: readonly Demand[]): readonly Demand[] {
+/**
+ * With rules of the API server: some for themselves, and others where they are about places that are read, or that these rules
+ * read. A pod of which nothing that a rule reads was asked is completed as the rule has it.
+ */
+function withRules(
+  conditions: readonly Demand[],
+  rules: ReadonlySet<ValidityRule>,
+  related: readonly ValidityRule[],
+): readonly Demand[] {
   const chosen = [...conditions, ...asksOperation(conditions)];
-  const left = new Map(validityRules.map((rule) => [rule, placesOfRule(rule)]));
   const touched = withObjects(readPlaces(conditions));
+  const choose = (rule: ValidityRule): void => {
+    chosen.push({ cond: rule.refused, holds: false });
+    for (const place of withObjects(placesOfRule(rule))) touched.add(place);
+  };
+  for (const rule of rules) choose(rule);
+  const left = new Set(related.filter((rule) => !rules.has(rule)));
   for (let grew = true; grew; ) {
     grew = false;
-    for (const [rule, places] of left) {
-      if (!rule.always && ![...places].some((place) => touched.has(place))) continue;
+    for (const rule of left) {
+      if (!rule.always && ![...placesOfRule(rule)].some((place) => touched.has(place))) continue;
       left.delete(rule);
-      chosen.push({ cond: rule.refused, holds: false });
-      for (const place of withObjects(places)) touched.add(place);
+      choose(rule);
       grew = true;
     }
   }

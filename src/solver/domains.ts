@@ -4,7 +4,7 @@
  * so that all can differ.
  */
 import type { Scalar } from '../ir/types.js';
-import { uniqueFields } from '../schema/validity/unique.js';
+import { uniqueFields, uniques } from '../schema/validity/unique.js';
 import { type Automaton, accepts } from './automata.js';
 import type { Bounds } from './bounds.js';
 import { formats } from './formats.js';
@@ -34,8 +34,9 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
   const countOf = (place: PlaceKey): number => {
     if (place.endsWith('{#}')) return freshKeys(place.slice(0, -3));
     const list = listsAbove(place).at(-1);
-    const compared = reads.compared(place) || uniqueFields.has(factsOf(place).name);
-    return list === undefined || !compared ? 1 : bounds.total(list);
+    if (list === undefined) return 1;
+    const own = reads.compared(place) || uniqueFields.has(factsOf(place).name) ? bounds.total(list) : 1;
+    return listsDifferingFrom(place).reduce((sum, other) => sum + bounds.total(other), own);
   };
 
   /** Keys of a map that nobody names. */
@@ -170,6 +171,17 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
       return format === undefined ? texts : texts.filter((text) => accepts(formats[format], text));
     },
   };
+}
+
+/** Other lists, whose elements must not have the value of the place either. */
+function listsDifferingFrom(place: PlaceKey): readonly PlaceKey[] {
+  const [, root = '', list, field = ''] = /^(pod|old)\.(.*)\[\]\.([^.]*)$/.exec(place) ?? [];
+  const differing = uniques.filter(
+    ({ lists, together, fields }) => together && fields[0] === field && lists.some((each) => each === list),
+  );
+  return differing.flatMap(({ lists }) =>
+    lists.filter((each) => each !== list).map((each) => `${root}.${each}`),
+  );
 }
 
 /** Numbers that the field can have at all. */

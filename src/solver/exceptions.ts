@@ -16,6 +16,7 @@ import type {
 } from '../ir/types.js';
 import { allOf, anyOf, denies, exempt, never, notSo } from './conditions.js';
 import { decide } from './decide.js';
+import type { Demand } from './walk.js';
 import type { Witness } from './witness.js';
 
 export type ExceptionFinding =
@@ -54,9 +55,8 @@ function idle(policy: Policy, exception: Exception): ExceptionFinding[] {
   if (found(policy, past) === undefined) return [{ kind: 'unused', exception }];
   const others = policy.controls
     .filter(({ id }) => id !== exception.control)
-    .map(denies)
-    .map(notSo);
-  return found(policy, [...past, ...others]) === undefined ? [{ kind: 'without-effect', exception }] : [];
+    .map((each): Demand => ({ cond: denies(each), holds: false, after: policy.mutations }));
+  return found(policy, past, others) === undefined ? [{ kind: 'without-effect', exception }] : [];
 }
 
 function widerThan(policy: Policy, control: Control, exceptions: readonly Exception[]): ExceptionFinding[] {
@@ -71,11 +71,12 @@ function widerThan(policy: Policy, control: Control, exceptions: readonly Except
   return witness === undefined ? [] : [{ kind: 'wider', control: control.id, witness }];
 }
 
-function found(policy: Policy, all: readonly Cond[]): Witness | undefined {
-  return decide([
+function found(policy: Policy, all: readonly Cond[], further: readonly Demand[] = []): Witness | undefined {
+  const asked: readonly Demand[] = [
     { cond: exempt(policy), holds: false },
     { cond: allOf(all), holds: true, after: policy.mutations },
-  ]);
+  ];
+  return decide(asked, further);
 }
 
 const bound = 'excepted';

@@ -122,6 +122,91 @@ export const formats: Readonly<Record<Format, Automaton>> = {
     { accepts: true, on: [[`${letters}_`, 1]] },
   ]),
   address: address(),
+  namePrefix: table([
+    { accepts: false, on: [[small, 1]] },
+    {
+      accepts: true,
+      on: [
+        [small, 1],
+        ['-', 2],
+        ['.', 0],
+      ],
+    },
+    {
+      accepts: true,
+      on: [
+        [small, 1],
+        ['-', 2],
+      ],
+    },
+  ]),
+  // 0: in front; 1: no letter yet; 2: there was one; 3 and 4: the same after `-`.
+  portName: table([
+    {
+      accepts: false,
+      on: [
+        [digits, 1],
+        [lower, 2],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [digits, 1],
+        [lower, 2],
+        ['-', 3],
+      ],
+    },
+    {
+      accepts: true,
+      on: [
+        [small, 2],
+        ['-', 4],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [digits, 1],
+        [lower, 2],
+      ],
+    },
+    { accepts: false, on: [[small, 2]] },
+  ]),
+  searchDomain: table([
+    {
+      accepts: false,
+      on: [
+        ['_', 1],
+        [small, 2],
+        ['.', 5],
+      ],
+    },
+    { accepts: false, on: [[small, 2]] },
+    {
+      accepts: true,
+      on: [
+        [small, 2],
+        ['-_', 3],
+        ['.', 4],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [small, 2],
+        ['-_', 3],
+      ],
+    },
+    {
+      accepts: true,
+      on: [
+        ['_', 1],
+        [small, 2],
+      ],
+    },
+    { accepts: true, on: [] },
+  ]),
   windowsUser: groups(letters, '-_', ''),
 };
 

@@ -1,6 +1,7 @@
 /** What the places of a part would have to be, for the part to be a text, or to be told apart by an automaton. */
 import { type Automaton, prefixed, remembered, run } from './automata.js';
 import { TooLarge } from './limits.js';
+import { numberOf, remembering } from './memo.js';
 import { escaped, isPlaced, type Part, type Placed } from './shapes.js';
 
 /** A text is the escaped form of at most one other. */
@@ -98,7 +99,12 @@ function statesOf(automaton: Automaton): string[] {
  * Tells the values of one of the places of a part apart as far as the automaton tells the part apart. Of several places, it
  * matters where a text leads from each state, whatever the other places are.
  */
-export function readAt({ pieces }: Part, at: number, automaton: Automaton): Automaton {
+export const readAt: (part: Part, at: number, automaton: Automaton) => Automaton = remembering(
+  ({ pieces }, at, automaton) => JSON.stringify([pieces, at, numberOf(automaton)]),
+  readingAt,
+);
+
+function readingAt({ pieces }: Part, at: number, automaton: Automaton): Automaton {
   const placed = pieces[at];
   if (placed === undefined || !isPlaced(placed)) return automaton;
   const before = pieces.slice(0, at);

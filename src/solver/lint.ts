@@ -1,7 +1,8 @@
 /** What is odd about a policy, over all pods that an API server accepts. */
-import type { Cond, Control, Policy } from '../ir/types.js';
-import { admits, admitsItself, denies } from './conditions.js';
+import type { Control, Policy } from '../ir/types.js';
+import { denies, waysToAdmit } from './conditions.js';
 import { decide } from './decide.js';
+import type { Demand } from './walk.js';
 
 export type Oddity =
   /** No pod that an API server accepts is denied by it. */
@@ -23,20 +24,24 @@ export function oddities(
   progress: (what: string) => void = () => undefined,
 ): Oddity[] {
   const { controls, mutations: after } = policy;
-  const exists = (...of: readonly { readonly cond: Cond; readonly holds: boolean }[]): boolean =>
-    decide(of.map((each) => ({ ...each, after }))) !== undefined;
+  const exists = (asked: readonly Demand[], further: readonly Demand[] = []): boolean =>
+    decide(asked, further) !== undefined;
+  const denied = (control: Control, holds: boolean): Demand => ({ cond: denies(control), holds, after });
   const found: Oddity[] = [];
   progress('whether it admits anything');
-  if (!exists({ cond: after.length === 0 ? admits(policy) : admitsItself(policy), holds: true }))
-    found.push({ kind: 'admits-nothing' });
+  if (!waysToAdmit(policy).some((way) => exists([], way))) found.push({ kind: 'admits-nothing' });
   for (const control of controls.filter((each) => !given.includes(each))) {
     progress(control.id);
-    const denied = { cond: denies(control), holds: true };
     const others = controls.filter((each) => each !== control);
-    const notBy = (each: Control) => ({ cond: denies(each), holds: false });
-    if (!exists(denied)) found.push({ kind: 'never-denies', control: control.id });
-    else if (!exists(denied, ...others.map(notBy))) {
-      const alone = others.find((each) => !exists(denied, notBy(each)));
+    const asked = [denied(control, true)];
+    if (!exists(asked)) found.push({ kind: 'never-denies', control: control.id });
+    else if (
+      !exists(
+        asked,
+        others.map((each) => denied(each, false)),
+      )
+    ) {
+      const alone = others.find((each) => !exists([...asked, denied(each, false)]));
       found.push({ kind: 'implied', control: control.id, by: alone === undefined ? [] : [alone.id] });
     }
   }

@@ -1,5 +1,5 @@
 /** Conditions on a pod of which nothing is known, as formulas: what `evaluate` does on one pod, done on all at once. */
-import { haveSameParts, matches } from '../evaluate.js';
+import { matches, partsOf } from '../evaluate.js';
 import { goQuote } from '../ir/quote.js';
 import type { Cond, Ref, Scalar, Source, Term } from '../ir/types.js';
 import { fieldsOf } from '../schema/index.js';
@@ -58,11 +58,16 @@ export class Meaning {
         );
       }
       case 'equal':
-        return this.#pairs(cond.left, cond.right, world, (left, right) => left === right);
-      case 'sameParts':
-        return this.#pairs(cond.left, cond.right, world, (left, right) =>
-          haveSameParts(String(left), String(right), cond.separator),
+        return this.#equal(this.valuesOf(cond.left, world), this.valuesOf(cond.right, world));
+      case 'sameParts': {
+        const [left = [], right = []] = [cond.left, cond.right].map((term) =>
+          this.valuesOf(term, world).map(({ when, value }) => ({
+            when,
+            value: partsOf(String(value), cond.separator),
+          })),
         );
+        return this.#equal(left, right);
+      }
       case 'oneOf':
         return this.#which(this.valuesOf(cond.term, world), (value) => cond.values.includes(value));
       case 'matches':
@@ -94,10 +99,7 @@ export class Meaning {
   same(left: Node, right: Node): Formula {
     const f = this.#f;
     if (left.kind !== 'scalar' || right.kind !== 'scalar') return f.false;
-    return f.or(
-      f.and(f.not(left.present), f.not(right.present)),
-      this.#where(left.cases, (value) => this.#which(right.cases, (other) => value === other)),
-    );
+    return f.or(f.and(f.not(left.present), f.not(right.present)), this.#equal(left.cases, right.cases));
   }
 
   /** The rights that were asked for, by `rightKey`. */
@@ -120,11 +122,11 @@ export class Meaning {
     return this.#f.or(...cases.map(({ when, value }) => this.#f.and(when, then(value))));
   }
 
-  #pairs(left: Term, right: Term, world: World, hold: (left: Scalar, right: Scalar) => boolean): Formula {
-    const others = this.valuesOf(right, world);
-    return this.#where(this.valuesOf(left, world), (value) =>
-      this.#which(others, (other) => hold(value, other)),
-    );
+  /** That a case of each holds, of the same value. */
+  #equal(left: readonly Case[], right: readonly Case[]): Formula {
+    const whens = new Map<Scalar, Formula[]>();
+    for (const { when, value } of right) whens.set(value, [...(whens.get(value) ?? []), when]);
+    return this.#where(left, (value) => this.#f.or(...(whens.get(value) ?? [])));
   }
 
   /** Exactly one of the cases holds. */

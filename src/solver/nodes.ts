@@ -120,9 +120,10 @@ export class Pods {
   /** A new variable, or what it is known to be. */
   #presence(field: Field, place: PlaceKey, above: Formula): Formula {
     const { formulas } = this;
-    if (field.dropped === true) return formulas.false;
+    const { absent, required, written } = ruleFor(place);
+    if (field.dropped === true || absent === true) return formulas.false;
     // The API server writes a default, and computes one where it can.
-    if (field.default?.kind === 'constant' || ruleFor(place).required === true) return above;
+    if (field.default?.kind === 'constant' || required === true || written === true) return above;
     // Metadata, spec and the like are never absent; of an empty one everything in it is.
     if (field.kind === 'struct' && !field.pointer) return above;
     const present = formulas.variable();

@@ -2,7 +2,7 @@
 
 import type { ContainerGroup, Ref, Source } from '../ir/types.js';
 import { type Field, fieldOf } from '../schema/index.js';
-import { type ValueRule, valueRules } from '../schema/validity/values.js';
+import { ruleName, type ValueRule, valueRules } from '../schema/validity/values.js';
 import { TooLarge } from './limits.js';
 
 /**
@@ -56,6 +56,7 @@ const entryPlace = (map: PlaceKey, prefix: string): PlaceKey =>
 export function entryFieldOf(
   place: PlaceKey,
 ): { readonly map: PlaceKey; readonly prefix: string; readonly field: string } | undefined {
+  if (!place.includes('{=')) return undefined;
   const [, map, escaped = '', field] = /^(.*)\{=([^}]*)\}\.(key|suffix|value)$/s.exec(place) ?? [];
   if (map === undefined || field === undefined) return undefined;
   const prefix = escaped.replace(/%(..)/g, (_, code: string) =>
@@ -139,7 +140,7 @@ function findFacts(place: PlaceKey): PlaceFacts {
   const { type } = above.field;
   if (above.field.kind !== 'struct' || type === undefined)
     throw new TypeError(`${parent} has no fields: the IR was not checked`);
-  return { field: fieldIn(type, step), name: `${type}.${step}` };
+  return { field: fieldIn(type, step), name: ruleName(above.name, type, step) };
 }
 
 /** Refused, because values of two fields would have to be built from each other. */

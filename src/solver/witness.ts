@@ -4,7 +4,7 @@ import { type AdmissionRequest, noRequest } from '../evaluate.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { uniqueFields } from '../schema/validity/unique.js';
-import { type Format, valueRules } from '../schema/validity/values.js';
+import { type Format, ruleName, valueRules } from '../schema/validity/values.js';
 import type { Formula, Formulas } from './formula.js';
 import { type Meaning, rightKey } from './meaning.js';
 import type { Node, Pods, StructNode } from './nodes.js';
@@ -83,11 +83,12 @@ function chosenValue(truth: Truth, node: Node): Json | undefined {
       return node.cases.find(({ when }) => truth.of(when))?.value;
     case 'struct': {
       if (!truth.of(node.present)) return undefined;
-      const entries = [...node.asked()].flatMap(([name, field]): [string, Json][] => {
-        const value = chosenValue(truth, field);
-        return value === undefined ? [] : [[name, value]];
-      });
-      return entries.length === 0 && !node.pointer ? undefined : Object.fromEntries(entries);
+      const asked = [...node.asked()].map(
+        ([name, field]) => [name, chosenValue(truth, field) ?? null] as const,
+      );
+      const given = asked.some(([, value]) => value !== null);
+      // What was asked for and is not there stands as null: it is not to be filled in.
+      return given || node.pointer ? Object.fromEntries(asked) : undefined;
     }
     case 'list': {
       if (truth.of(node.empty)) return [];
@@ -148,6 +149,9 @@ const texts: Readonly<Record<Format, string>> = {
   sysctl: 'kernel.x',
   variable: 'X',
   address: '10.0.0.1',
+  namePrefix: 'x-',
+  portName: 'x',
+  searchDomain: 'x',
   windowsUser: 'User',
 };
 
@@ -168,9 +172,9 @@ export function completed(pod: JsonObject): JsonObject {
     taken.add(text);
     return text;
   };
-  const required = (name: string, field: FieldType): Json | undefined => {
+  const filled = (name: string, field: FieldType, asked: boolean): Json | undefined => {
     const rule = valueRules.get(name);
-    if (rule?.required !== true && rule?.usual !== true) return undefined;
+    if (rule?.required !== true && (rule?.usual !== true || asked)) return undefined;
     const among = rule.among ?? field.enum;
     if (rule.like !== undefined) return fresh(rule.like, name);
     if (among !== undefined) return among.at(-1);
@@ -178,21 +182,23 @@ export function completed(pod: JsonObject): JsonObject {
     if (field.kind === 'int' || field.kind === 'intOrString') return rule.min ?? 1;
     return field.kind === 'string' ? fresh(texts[rule.format ?? 'notEmpty'], name) : undefined;
   };
-  const complete = (value: Json, type: FieldType): Json => {
+  const complete = (value: Json, type: FieldType, above: string): Json => {
     if (type.kind === 'list' && Array.isArray(value))
-      return value.map((each) => (type.of === undefined ? each : complete(each, type.of)));
+      return value.map((each) => (type.of === undefined ? each : complete(each, type.of, `${above}[]`)));
     if (type.kind !== 'struct' || type.type === undefined || !isObject(value)) return value;
     const fields = fieldsOf(type.type) ?? {};
     const made: [string, Json][] = [];
     for (const [name, field] of Object.entries(fields)) {
-      const own = Object.hasOwn(value, name) ? value[name] : required(`${type.type}.${name}`, field);
-      if (own !== undefined) made.push([name, complete(own, field)]);
+      const fieldName = ruleName(above, type.type, name);
+      const given = Object.hasOwn(value, name) ? value[name] : undefined;
+      const own = given ?? filled(fieldName, field, given === null);
+      if (own !== undefined) made.push([name, complete(own, field, fieldName)]);
     }
     return Object.fromEntries(made);
   };
   // Every object has a name; the metadata of templates has none.
   const metadata = isObject(pod.metadata) ? pod.metadata : {};
   const name = metadata.name ?? valueRules.get('ObjectMeta.name')?.like ?? 'example';
-  const done = complete({ ...pod, metadata: { ...metadata, name } }, { kind: 'struct', type: 'Pod' });
+  const done = complete({ ...pod, metadata: { ...metadata, name } }, { kind: 'struct', type: 'Pod' }, 'Pod');
   return { apiVersion: 'v1', kind: 'Pod', ...(isObject(done) ? done : pod) };
 }

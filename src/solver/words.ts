@@ -1,6 +1,7 @@
 /** Texts that some automata tell apart: of each combination of answers that occurs, the shortest ones. */
 import { type Automaton, answerOf } from './automata.js';
 import { TooLarge } from './limits.js';
+import { numberOf, remembering } from './memo.js';
 
 /** Characters that are tried where the automata name none: one is enough, and these read well. */
 const plain = ['x', '0', 'A', '-', '.', '/', '_', ' ', 'é'];
@@ -26,7 +27,12 @@ const mostSteps = 400_000;
  *
  * @throws TooLarge where the automata together have too many states.
  */
-export function words({ automata, count, except }: WordsWanted): string[] {
+export const words: (wanted: WordsWanted) => readonly string[] = remembering(
+  ({ automata, count, except }) => JSON.stringify([automata.map(numberOf), count, [...except].sort()]),
+  shortest,
+);
+
+function shortest({ automata, count, except }: WordsWanted): readonly string[] {
   const product = new Product(automata);
   const alphabet = alphabetOf(automata);
   const through = new Map<number, number>();

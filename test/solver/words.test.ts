@@ -121,6 +121,11 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
   relativePath: (text) => text !== '' && !text.startsWith('/') && !text.split('/').includes('..'),
   sysctl: (text) => /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(text),
   windowsUser: (text) => /^[A-Za-z0-9]([-_A-Za-z0-9]*[A-Za-z0-9])?$/.test(text),
+  namePrefix: (text) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*-*$/.test(text),
+  portName: (text) =>
+    /^[-a-z0-9]+$/.test(text) && /[a-z]/.test(text) && !text.includes('--') && !/^-|-$/.test(text),
+  searchDomain: (text) =>
+    text === '.' || /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text),
   variable: (text) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text),
   address: (text) => /^(\d|[1-9]\d)(\.(\d|[1-9]\d)){3}$/.test(text),
 };
@@ -137,6 +142,10 @@ describe('formats', () => {
       '....',
       'a/../b',
       'a/..b',
+      '1-a',
+      '_a.-b',
+      '_a._b.',
+      '_a..',
     ];
     const wrong = some.filter(
       (text) => automaton === undefined || accepts(automaton, text) !== expression(text),

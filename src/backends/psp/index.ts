@@ -14,6 +14,7 @@ import { exemptName, namesOf, roleName } from './names.js';
 import { bindingObject, everybody, pspObject, roleObject } from './objects.js';
 import { readme } from './readme.js';
 import { widest } from './spec.js';
+import { stored } from './stored.js';
 
 export const psp: Backend = {
   target: 'psp',
@@ -100,12 +101,13 @@ function bundle(described: Described): readonly BundleFile[] {
         ]
       : []),
   ];
-  const files = [...manifests, ...testFiles(policy)];
+  const tests = testFiles(policy, stored);
+  const files = [...manifests, ...tests];
   return [
     ...manifests,
     { path: 'Kustomization', text: kustomization(manifests) },
     { path: 'README.md', text: readme(described, files) },
-    ...testFiles(policy),
+    ...tests,
   ];
 }
 

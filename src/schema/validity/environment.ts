@@ -32,4 +32,8 @@ export const environmentRules: readonly (readonly [string, ValueRule])[] = [
       like: 'limits.cpu',
     },
   }),
+  // In a file of a volume there is no container that it would be of otherwise: validateContainerResourceFieldSelector.
+  ...of('DownwardAPIVolumeFile.resourceFieldRef', {
+    containerName: { required: true, format: 'dnsLabel', longest: 63, like: 'app' },
+  }),
 ];

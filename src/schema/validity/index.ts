@@ -16,19 +16,37 @@ import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/
 import { hostProcess } from './rules/hostProcess.js';
 import { hostSysctls } from './rules/hostSysctls.js';
 import { appArmorLocalhostProfile, seccompLocalhostProfile } from './rules/localhostProfile.js';
-import { mountedVolumes } from './rules/mountedVolumes.js';
+import { blockDevices, devicesOfUsers, mountedVolumes } from './rules/mountedVolumes.js';
 import { mountPropagation } from './rules/mountPropagation.js';
+import { finalizers, hostnameOverride, nameservers } from './rules/naming.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
-import { oneResourceClaim } from './rules/oneResourceClaim.js';
+import { knownResourceClaim, oneResourceClaim } from './rules/oneResourceClaim.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
 import { podName } from './rules/podName.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
+import {
+  labelKeys,
+  labelSelectors,
+  minDomains,
+  nodeExpressions,
+  nodeFields,
+  priorityOfClass,
+} from './rules/scheduling.js';
 import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
 import { serviceAccount } from './rules/serviceAccount.js';
 import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
 import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
+import { tolerationOfAllKeys, tolerationSeconds, tolerationValue } from './rules/tolerations.js';
 import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
 import { userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
+import {
+  certificatePath,
+  fibreChannel,
+  flockerDataset,
+  iscsiSecret,
+  oneDownwardField,
+  oneTrustBundle,
+} from './rules/volumeFields.js';
 import { linuxFields, windowsFields } from './rules/windowsFields.js';
 import type { ValidityRule } from './types.js';
 
@@ -57,6 +75,24 @@ export const validityRules: readonly ValidityRule[] = [
   oneProjectionSource,
   oneResourceClaim,
   oneVolumeSource,
+  blockDevices,
+  certificatePath,
+  devicesOfUsers,
+  fibreChannel,
+  finalizers,
+  flockerDataset,
+  hostnameOverride,
+  iscsiSecret,
+  knownResourceClaim,
+  labelKeys,
+  labelSelectors,
+  minDomains,
+  nameservers,
+  nodeExpressions,
+  nodeFields,
+  oneDownwardField,
+  oneTrustBundle,
+  priorityOfClass,
   podName,
   privilegedWithoutEscalation,
   seccompAnnotations,
@@ -64,6 +100,9 @@ export const validityRules: readonly ValidityRule[] = [
   serviceAccount,
   sharedProcessNamespace,
   sysAdminWithoutEscalation,
+  tolerationOfAllKeys,
+  tolerationSeconds,
+  tolerationValue,
   unmaskedProcMount,
   userNamespaceOfTheHost,
   windowsFields,

@@ -9,7 +9,12 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
     ip: { required: true, format: 'address', like: '10.0.0.1' },
     'hostnames[]': { format: 'dnsSubdomain', longest: 253 },
   }),
-  ...of('PodAffinityTerm', { topologyKey: labelKey }),
+  ...of('PodAffinityTerm', {
+    topologyKey: labelKey,
+    'namespaces[]': { format: 'dnsLabel', longest: 63 },
+    'matchLabelKeys[]': { format: 'qualifiedName' },
+    'mismatchLabelKeys[]': { format: 'qualifiedName' },
+  }),
   ...of('WeightedPodAffinityTerm', { weight, podAffinityTerm: { required: true } }),
   ...of('PreferredSchedulingTerm', { weight, preference: { required: true } }),
   ...of('NodeSelector', {
@@ -18,12 +23,35 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
       like: [{ matchExpressions: [{ key: 'example.com/zone', operator: 'Exists' }] }],
     },
   }),
-  ...of('NodeSelectorRequirement', { key: labelKey, operator: { required: true, like: 'Exists' } }),
-  ...of('LabelSelectorRequirement', { key: labelKey, operator: { required: true, like: 'Exists' } }),
+  ...of('NodeSelectorRequirement', {
+    key: labelKey,
+    operator: { required: true, like: 'Exists' },
+    'values[]': { format: 'labelValue', longest: 63 },
+  }),
+  // ValidateNodeFieldSelectorRequirement
+  ...of('NodeSelectorTerm.matchFields[]', {
+    key: { required: true, among: ['metadata.name'], like: 'metadata.name' },
+    operator: { required: true, among: ['In', 'NotIn'], like: 'In' },
+    values: { required: true, like: ['example'] },
+    'values[]': { format: 'dnsSubdomain', longest: 253 },
+  }),
+  ...of('LabelSelectorRequirement', {
+    key: labelKey,
+    operator: { required: true, among: ['In', 'NotIn', 'Exists', 'DoesNotExist'], like: 'Exists' },
+    'values[]': { format: 'labelValue', longest: 63 },
+  }),
   ...of('TopologySpreadConstraint', {
     maxSkew: { required: true, min: 1, like: 1 },
     topologyKey: labelKey,
     whenUnsatisfiable: { required: true, like: 'ScheduleAnyway' },
+    minDomains: { min: 1 },
+    'matchLabelKeys[]': { format: 'qualifiedName' },
+  }),
+  ...of('Toleration', {
+    key: { format: 'qualifiedName', usual: true, like: 'example.com/taint' },
+    // The others compare numbers, by a feature that is off (TaintTolerationComparisonOperators).
+    operator: { among: ['Equal', 'Exists'] },
+    value: { format: 'labelValue', longest: 63 },
   }),
   ...of('PodReadinessGate', {
     conditionType: { required: true, format: 'qualifiedName', like: 'example.com/ready' },
@@ -35,6 +63,10 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
     resourceClaimTemplateName: { format: 'dnsSubdomain', longest: 253, like: 'claim' },
   }),
   ...of('ResourceClaim', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' } }),
+  ...of('PodDNSConfig', {
+    'nameservers[]': { format: 'address' },
+    'searches[]': { format: 'searchDomain', longest: 253 },
+  }),
   ...of('PodDNSConfigOption', { name: { required: true, like: 'ndots' } }),
   ...of('VolumeDevice', {
     name: { required: true },

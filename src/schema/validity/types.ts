@@ -21,6 +21,7 @@ export interface ValidityRule {
 
 export interface Example {
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
   readonly spec: Readonly<Record<string, unknown>>;
   /** Ephemeral containers that are added to the stored pod, instead of a creation. */
   readonly added?: readonly Readonly<Record<string, unknown>>[];

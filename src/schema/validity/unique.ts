@@ -44,6 +44,15 @@ export const uniques: readonly Unique[] = [
     names: ['VolumeMount.mountPath'],
     source: 'ValidateVolumeMounts',
   },
+  ...(['name', 'devicePath'] as const).map(
+    (field): Unique => ({
+      lists: containers.map((list) => `${list}[].volumeDevices`),
+      together: false,
+      fields: [field],
+      names: [`VolumeDevice.${field}`],
+      source: 'ValidateVolumeDevices',
+    }),
+  ),
   {
     lists: containers.map((list) => `${list}[].ports`),
     together: false,
@@ -71,6 +80,13 @@ export const uniques: readonly Unique[] = [
     fields: ['name'],
     names: ['PodResourceClaim.name'],
     source: 'validatePodResourceClaim',
+  },
+  {
+    lists: ['spec.topologySpreadConstraints'],
+    together: true,
+    fields: ['topologyKey', 'whenUnsatisfiable'],
+    names: ['TopologySpreadConstraint.topologyKey'],
+    source: 'ValidateSpreadConstraintNotRepeat',
   },
 ];
 

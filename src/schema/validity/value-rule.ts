@@ -24,13 +24,23 @@ export type Format =
   | 'variable'
   /** An address of IPv4; of the others the rules know none (IsValidIPForLegacyField). */
   | 'address'
+  /** A subdomain, with `-` behind it or not; the API server takes further ones, as of two last characters it sees none (maskTrailingDash). */
+  | 'namePrefix'
+  /** Of a port: lower case letters, digits and single `-` between them, and a letter (IsValidPortName). */
+  | 'portName'
+  /** A subdomain whose labels may have `_`, with or without a `.` behind; or `.` alone (validatePodDNSConfig). */
+  | 'searchDomain'
   /** A user of Windows: these rules know names of letters and digits (validateWindowsSecurityContextOptions). */
   | 'windowsUser';
 
 export interface ValueRule {
   /** Absence is refused where the object is there. */
   readonly required?: true;
-  /** It is usually given, and one way of several to say what has to be said. */
+  /** The API server writes it where it is absent. */
+  readonly written?: true;
+  /** Presence is refused. */
+  readonly absent?: true;
+  /** Given where nobody asks, as one way of several to say what has to be said. */
   readonly usual?: true;
   readonly format?: Format;
   /** In characters. */

@@ -4,6 +4,7 @@
  * of its type; a closed set of strings is the `enum` of the schema's facts.
  */
 
+import { fieldsOf } from '../index.js';
 import { environmentRules } from './environment.js';
 import { schedulingRules } from './scheduling.js';
 import { of, type ValueRule } from './value-rule.js';
@@ -16,6 +17,8 @@ const port: ValueRule = { min: 1, max: 65_535 };
 const container: Readonly<Record<string, ValueRule>> = {
   name: { required: true, format: 'dnsLabel', longest: 63, like: 'app' },
   image: { required: true, format: 'trimmed', like: 'example.com/app:1.0' },
+  // By the tag of the image: SetDefaults_Container.
+  imagePullPolicy: { written: true },
 };
 
 /** By type and field of the schema; `[]` stands for an element of a list, `{#}` for a key of a map. */
@@ -24,10 +27,25 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     name: { format: 'dnsSubdomain', longest: 253, like: 'example' },
     namespace: { format: 'dnsLabel', longest: 63 },
     // Written on creation, whatever a manifest says: podStrategy.PrepareForCreate of pkg/registry/core/pod/strategy.go.
-    generation: { required: true, min: 1 },
+    generation: { written: true, min: 1 },
+    generateName: { format: 'namePrefix', longest: 253 },
+    'finalizers[]': { format: 'qualifiedName' },
     'labels{#}': { format: 'qualifiedName' },
     'labels{}': { format: 'labelValue', longest: 63 },
     'annotations{#}': { format: 'qualifiedName' },
+  }),
+  // Of the metadata of a template: ValidateTemplateObjectMeta.
+  ...of(
+    'PersistentVolumeClaimTemplate.metadata',
+    Object.fromEntries(
+      Object.keys(fieldsOf('ObjectMeta') ?? {})
+        .filter((name) => name !== 'labels' && name !== 'annotations')
+        .map((name): [string, ValueRule] => [name, { absent: true }]),
+    ),
+  ),
+  ...of('Pod', {
+    apiVersion: { required: true, among: ['v1'] },
+    kind: { required: true, among: ['Pod'] },
   }),
   ...of('Request', {
     user: { required: true, format: 'notEmpty' },
@@ -48,15 +66,34 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     'nodeSelector{#}': { format: 'qualifiedName' },
     'nodeSelector{}': { format: 'labelValue', longest: 63 },
     activeDeadlineSeconds: { min: 1, max: 2 ** 31 - 1 },
+    // Of a negative one the API server makes 1: SetDefaults_PodSpec and PrepareForCreate.
+    terminationGracePeriodSeconds: { min: 0 },
+    hostnameOverride: { format: 'dnsSubdomain', longest: 64 },
+    'resources.claims': { absent: true },
   }),
   ...of('Container', container),
   ...of('EphemeralContainer', container),
-  ...of('ContainerPort', { containerPort: { required: true, ...port, like: 8080 }, hostPort: port }),
+  ...of('ContainerPort', {
+    name: { format: 'portName', longest: 15 },
+    containerPort: { required: true, ...port, like: 8080 },
+    hostPort: port,
+    hostIP: { format: 'address' },
+  }),
+  ...of('Container', { 'readinessProbe.terminationGracePeriodSeconds': { absent: true } }),
+  ...of('Probe', {
+    terminationGracePeriodSeconds: { min: 1 },
+    initialDelaySeconds: { min: 0 },
+    timeoutSeconds: { min: 0 },
+    periodSeconds: { min: 0 },
+    successThreshold: { min: 0 },
+    failureThreshold: { min: 0 },
+  }),
   ...of('PodSecurityContext', {
     runAsUser: id,
     runAsGroup: id,
     fsGroup: id,
     'supplementalGroups[]': id,
+    seLinuxChangePolicy: { among: ['MountOption', 'Recursive'] },
     // HostNetwork and the like of the list are rules of their own.
   }),
   ...of('SecurityContext', { runAsUser: id, runAsGroup: id, procMount: { among: ['Default', 'Unmasked'] } }),
@@ -73,7 +110,11 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     type: { required: true },
     localhostProfile: { format: 'trimmed', longest: 4095, like: 'app' },
   }),
-  ...of('WindowsSecurityContextOptions', { runAsUserName: { format: 'windowsUser', longest: 104 } }),
+  ...of('WindowsSecurityContextOptions', {
+    runAsUserName: { format: 'windowsUser', longest: 104 },
+    gmsaCredentialSpecName: { format: 'dnsSubdomain', longest: 253 },
+    gmsaCredentialSpec: { format: 'notEmpty', longest: 64 * 1024 },
+  }),
   ...of('Volume', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'data' } }),
   ...of('VolumeMount', {
     name: { required: true },
@@ -89,3 +130,9 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...schedulingRules,
   ...environmentRules,
 ]);
+
+/** How the tables name a field: by its type, or by what the object is where the API demands something else there. */
+export function ruleName(above: string, type: string, field: string): string {
+  const own = `${above}.${field}`;
+  return valueRules.has(own) ? own : `${type}.${field}`;
+}

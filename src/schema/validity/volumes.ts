@@ -46,7 +46,13 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   }),
   ...of('PodCertificateProjection', {
     signerName: text('example.com/signer'),
-    keyType: text('ED25519'),
+    keyType: {
+      required: true,
+      among: ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'],
+      like: 'ED25519',
+    },
+    // The longest time of a signer that is no Kubernetes' own: MaxMaxExpirationSeconds of pkg/apis/certificates/types.go.
+    maxExpirationSeconds: { min: 3600, max: 91 * 86_400 },
     credentialBundlePath: { usual: true, like: 'bundle.pem' },
   }),
   ...of('PersistentVolumeClaimVolumeSource', { claimName: text('example') }),

@@ -215,7 +215,7 @@ test_cond_hasKey_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"annotations": {"example.com/debug": "localhost//A"}, "name": "example"},
+		"metadata": {"annotations": {"example.com/debug": ""}, "name": "example"},
 		"spec": {"containers": [{"image": "example.com/app:1.0", "name": "app"}]},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -288,17 +288,11 @@ test_cond_oneOf_denied if {
 	manifest := {
 		"apiVersion": "v1",
 		"kind": "Pod",
-		"metadata": {"name": "pod"},
+		"metadata": {"name": "example"},
 		"spec": {
-			"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
-			"containers": [
-				{
-					"name": "app",
-					"image": "example.com/app:1.0",
-					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
-				},
-			],
-			"priority": 1,
+			"containers": [{"image": "example.com/app:1.0", "name": "app"}],
+			"priority": 3,
+			"priorityClassName": "x",
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -940,7 +934,6 @@ test_source_items_allowed if {
 					"securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
 				},
 			],
-			"tolerations": [{"operator": "Equal"}],
 		},
 	}
 	findings := data.podsec.every_node.deny with input as manifest
@@ -1156,7 +1149,7 @@ test_text_text_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},
@@ -1202,7 +1195,7 @@ test_text_list_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},
@@ -1248,7 +1241,7 @@ test_text_plural_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},
@@ -1294,7 +1287,7 @@ test_text_sequence_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},
@@ -1340,7 +1333,7 @@ test_text_joined_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},
@@ -1386,7 +1379,7 @@ test_text_ifAny_denied if {
 				{
 					"image": "example.com/app:1.0",
 					"name": "app",
-					"ports": [{"containerPort": 6, "hostPort": 6}],
+					"ports": [{"containerPort": 8080, "hostPort": 2}],
 				},
 			],
 		},

@@ -16,6 +16,7 @@ import {
   podOfContainer,
   valueAt,
 } from './samples.js';
+import { annotationOf, containerKey, fieldOf, localPrefix, podKey } from './seccomp-names.js';
 import type { Demand, PspField, Sample } from './types.js';
 
 const fieldPath = ['securityContext', 'seccompProfile'] as const;
@@ -23,13 +24,9 @@ const levels = ['spec', 'container'] as const;
 const placesOf = (...path: readonly string[]) =>
   levels.map((level) => [level, ...fieldPath, ...path].join('.'));
 
-const podKey = 'seccomp.security.alpha.kubernetes.io/pod';
-const containerKey = `container.${podKey.replace(/pod$/, '')}`;
 const annotationPlaces = [podKey, `${containerKey}${containerName}`].map(
   (key) => `metadata.annotations[${key}]`,
 );
-
-const localPrefix = 'localhost/';
 
 /** What a pod or a container can say of its profile once the API server has taken it. */
 interface State {
@@ -38,15 +35,8 @@ interface State {
 }
 
 const unset: State = { annotation: undefined, field: undefined };
-const nameless: State = { annotation: localPrefix, field: undefined };
-const runtimeDefault: State = { annotation: 'runtime/default', field: { type: 'RuntimeDefault' } };
-const dockerDefault: State = { annotation: 'docker/default', field: { type: 'RuntimeDefault' } };
-const unconfined: State = { annotation: 'unconfined', field: { type: 'Unconfined' } };
-
-const localhost = (path: string): State => ({
-  annotation: `${localPrefix}${path}`,
-  field: { type: 'Localhost', localhostProfile: path },
-});
+const dockerDefault = 'docker/default';
+const named = (annotation: string): State => ({ annotation, field: fieldOf(annotation) });
 
 function statesOf({ tests }: Demand): readonly State[] {
   const ofPaths = new Tests();
@@ -59,7 +49,8 @@ function statesOf({ tests }: Demand): readonly State[] {
     for (const beginning of behind(beginnings)) ofPaths.beginnings.add(beginning);
   }
   const paths = textEdges(ofPaths).filter((path) => path !== '');
-  return [unset, nameless, runtimeDefault, dockerDefault, unconfined, ...paths.map(localhost)];
+  const names = ['runtime/default', dockerDefault, 'unconfined', ...paths.map((path) => localPrefix + path)];
+  return [unset, ...[localPrefix, ...names].map(named)];
 }
 
 function podOf(group: Group, ofPod: State, own: State): JsonObject {
@@ -72,6 +63,8 @@ function podOf(group: Group, ofPod: State, own: State): JsonObject {
 
 /** A path below the kubelet's directory of profiles. */
 const isLocalPath = (path: string) => !path.startsWith('/') && !path.split('/').includes('..');
+
+const nameOf = (field: Json | undefined) => (field === undefined ? undefined : annotationOf(field));
 
 export const seccomp: PspField = {
   places: [...placesOf(), ...placesOf('type'), ...placesOf('localhostProfile'), ...annotationPlaces],
@@ -98,8 +91,7 @@ export const seccomp: PspField = {
   write: (demand) => {
     if (seccomp.samples(demand).every(({ pod }) => !demand.denies(pod))) return { seccomp: 'any' };
     const names = statesOf(demand).flatMap(({ annotation, field }) => {
-      if (annotation === undefined || field === undefined || annotation === dockerDefault.annotation)
-        return [];
+      if (annotation === undefined || field === undefined || annotation === dockerDefault) return [];
       return groupNames.every((group) => !demand.denies(podOf(group, { annotation, field }, unset)))
         ? [annotation]
         : [];
@@ -119,7 +111,7 @@ export const seccomp: PspField = {
     const fits = (name: Json | undefined) =>
       name === undefined
         ? allowed.length === 0
-        : allowed.includes(name === dockerDefault.annotation ? 'runtime/default' : String(name));
+        : allowed.includes(name === dockerDefault ? 'runtime/default' : String(name));
     return (
       fits(ofPod) &&
       containersOf(pod).every((container) =>
@@ -132,11 +124,3 @@ export const seccomp: PspField = {
     );
   },
 };
-
-/** A field as an annotation would name it. */
-function nameOf(field: Json | undefined): string | undefined {
-  if (field === undefined) return undefined;
-  const type = valueAt(field, ['type']);
-  const known = [runtimeDefault, unconfined].find((state) => state.field?.type === type);
-  return known?.annotation ?? `${localPrefix}${String(valueAt(field, ['localhostProfile']))}`;
-}

@@ -1,4 +1,4 @@
-import { items, not, or, pod, some } from '../../../dsl/rules.js';
+import { containers, equal, items, nameOf, not, or, pod, some, value } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { nodeOf, presentIn, several, specWith } from './common.js';
 
@@ -18,4 +18,26 @@ export const oneResourceClaim: ValidityRule = {
     }),
   ),
   examples: { refused: { spec: spec({}) }, accepted: { spec: spec({ resourceClaimName: 'claim' }) } },
+};
+
+export const knownResourceClaim: ValidityRule = {
+  id: 'knownResourceClaim',
+  rule: 'what a container claims is a claim of the pod',
+  source: 'validateContainerResourceRequirements',
+  refused: nodeOf(
+    some(containers(), (c) =>
+      some(items(c.resources.claims), (claimed) =>
+        not(some(items(pod.spec.resourceClaims), (claim) => equal(nameOf(claim), value(claimed.name, '')))),
+      ),
+    ),
+  ),
+  examples: {
+    refused: { spec: specWith({ resources: { claims: [{ name: 'claim' }] } }) },
+    accepted: {
+      spec: {
+        ...specWith({ resources: { claims: [{ name: 'claim' }] } }),
+        resourceClaims: [{ name: 'claim', resourceClaimName: 'claim' }],
+      },
+    },
+  },
 };

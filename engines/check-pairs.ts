@@ -1,0 +1,130 @@
+/**
+ * Random policies two by two: what the solver says of a pair is contradicted by no pod that an API server takes, as far as
+ * `evaluate` can show with the pods on the edges of both, and a real API server takes the pods that show a difference.
+ */
+import { evaluate, type Finding } from '../src/evaluate.js';
+import type { Policy } from '../src/ir/types.js';
+import type { JsonObject } from '../src/manifest/types.js';
+import { acceptanceOf } from '../src/solver/accepted.js';
+import { type Comparison, compare } from '../src/solver/compare.js';
+import { TooLarge } from '../src/solver/limits.js';
+import { EngineError } from '../src/verify/errors.js';
+import { createClasses, namespace, refusedWitnesses } from './accepted-pods.js';
+import type { Tally } from './agreement.js';
+import { startApiServer } from './apiserver.js';
+import { type CustomPolicy, defaultSeed, randomPolicies } from './policies/index.js';
+import { seedOfRun } from './random/check.js';
+
+interface Pairs {
+  readonly compared: number;
+  /** Beyond what is decided: how many, by what was said. */
+  readonly beyond: ReadonlyMap<string, number>;
+  readonly pods: number;
+  readonly wrong: readonly string[];
+  /** The pods that show a difference, by what they show. */
+  readonly witnesses: ReadonlyMap<string, JsonObject>;
+}
+
+/** A group is of this many policies, of which each is compared with each. */
+const groupSize = 10;
+const pairsOfGroup = (groupSize * (groupSize - 1)) / 2;
+
+/** Of the pods on the edges of a policy. */
+const mostPods = 80;
+
+function fewer({ policy, pods }: CustomPolicy): CustomPolicy {
+  const stride = Math.ceil(pods.length / mostPods);
+  return { policy, pods: pods.filter((_, at) => at % stride === 0) };
+}
+
+/** Names of places and numbers are not what tells two refusals apart. */
+const sort = (message: string): string =>
+  message.replace(/\S*\b(pod|old|request)\.\S*/g, 'P').replace(/\d+/g, 'N');
+
+/** What the comparison does not have, though this pod shows it. */
+function missing({ onlyFirst, onlySecond }: Comparison, a: readonly Finding[], b: readonly Finding[]) {
+  const names = (findings: readonly Finding[]) =>
+    findings.map(({ control }) => (control.includes('/') ? 'alternatives' : control));
+  const lacks = (said: Comparison['onlyFirst'], findings: readonly Finding[]) =>
+    names(findings).filter((name) => !said.some(({ control }) => control === name));
+  return [...(b.length === 0 ? lacks(onlyFirst, a) : []), ...(a.length === 0 ? lacks(onlySecond, b) : [])];
+}
+
+/** @param count at least how many pairs. */
+function comparePairs(seed: number, count: number): Pairs {
+  const beyond = new Map<string, number>();
+  const wrong: string[] = [];
+  const witnesses = new Map<string, JsonObject>();
+  let compared = 0;
+  let pods = 0;
+  const pair = (first: CustomPolicy, second: CustomPolicy): void => {
+    const name = `${first.policy.name} and ${second.policy.name}`;
+    let comparison: Comparison;
+    try {
+      comparison = compare(first.policy, second.policy);
+    } catch (error) {
+      if (error instanceof TooLarge)
+        beyond.set(sort(error.message), (beyond.get(sort(error.message)) ?? 0) + 1);
+      else wrong.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    compared += 1;
+    for (const { control, witness } of [...comparison.onlyFirst, ...comparison.onlySecond])
+      witnesses.set(`${name}, ${control}: ${JSON.stringify(witness.pod)}`, witness.pod);
+    for (const pod of [...first.pods, ...second.pods]) {
+      const acceptance = acceptanceOf(pod);
+      if (!('pod' in acceptance)) continue;
+      pods += 1;
+      const findings = (policy: Policy) => evaluate(policy, acceptance.pod);
+      const lacking = missing(comparison, findings(first.policy), findings(second.policy));
+      if (lacking.length === 0) continue;
+      wrong.push(`${name}: ${comparison.relation}, without ${lacking.join()}, of ${JSON.stringify(pod)}`);
+      return;
+    }
+  };
+  for (let group = 0; group * pairsOfGroup < count; group += 1) {
+    const policies = randomPolicies(seed * 100_000 + group, groupSize).map(fewer);
+    for (const [at, first] of policies.entries())
+      for (const second of policies.slice(at + 1)) pair(first, second);
+    process.stderr.write(`pairs: ${(group + 1) * pairsOfGroup} of ${count}, ${wrong.length} wrong\n`);
+  }
+  if (compared === 0 || pods === 0) throw new EngineError('solver', 'no pair was compared');
+  return { compared, beyond, pods, wrong, witnesses };
+}
+
+async function check(seed: number, count: number): Promise<Tally> {
+  process.stderr.write(`pairs: PODSEC_SEED=${seed} repeats this run\n`);
+  // First, as it leaves no time for a connection.
+  const { compared, beyond, pods, wrong, witnesses } = comparePairs(seed, count);
+  for (const [message, times] of beyond) process.stderr.write(`beyond, ${times} times: ${message}\n`);
+  const server = await startApiServer({ audit: true, writes: true });
+  try {
+    await server.namespace(namespace);
+    await createClasses(server, [...witnesses.values()]);
+    const refused = await refusedWitnesses(server, witnesses);
+    const outcome = (failures: readonly string[], text: string) =>
+      process.stderr.write(`${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: ${text}\n`);
+    outcome(
+      wrong,
+      `${compared} of ${compared + total(beyond)} pairs compared, ${pods} pods contradict ${wrong.length}`,
+    );
+    outcome(
+      refused,
+      `the API server takes ${witnesses.size - refused.length} of ${witnesses.size} pods that show a difference`,
+    );
+    return {
+      passed: [wrong, refused].filter((each) => each.length === 0).length,
+      failures: [...wrong, ...refused].map((each) => `pairs: ${each}`),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+const total = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, each) => sum + each, 0);
+
+/** With a seed of the day, as many as CI has time for. */
+export const checkPairs = (): Promise<Tally> => check(seedOfRun(), 180);
+
+export const checkPairsWhole = (): Promise<Tally> => check(defaultSeed, 10_000);

@@ -1,0 +1,72 @@
+/** Names of the pod, and names that it knows. */
+import {
+  and,
+  equal,
+  glob,
+  items,
+  itself,
+  matches,
+  not,
+  oneOf,
+  or,
+  pod,
+  present,
+  some,
+  value,
+} from '../../../dsl/rules.js';
+import type { ValidityRule } from '../types.js';
+import { nodeOf, specWith } from './common.js';
+
+type Given = Readonly<Record<string, unknown>>;
+
+const specOf = (more: Given) => ({ spec: { ...specWith({}), ...more } });
+const { spec } = pod;
+
+export const hostnameOverride: ValidityRule = {
+  id: 'hostnameOverride',
+  rule: 'a name of the host in place of its own has neither a pod in the network of the host nor one with a full name',
+  source: 'validatePodHostName',
+  refused: nodeOf(
+    and(
+      present(spec.hostnameOverride),
+      or(equal(value(spec.setHostnameAsFQDN, false), true), equal(value(spec.hostNetwork, false), true)),
+    ),
+  ),
+  examples: {
+    refused: specOf({ hostnameOverride: 'a', setHostnameAsFQDN: true }),
+    accepted: specOf({ hostnameOverride: 'a' }),
+  },
+};
+
+export const nameservers: ValidityRule = {
+  id: 'nameservers',
+  rule: 'a pod that does without the name servers of its cluster has some of its own',
+  source: 'validatePodDNSConfig',
+  refused: nodeOf(and(equal(value(spec.dnsPolicy, ''), 'None'), not(present(spec.dnsConfig.nameservers)))),
+  examples: {
+    refused: specOf({ dnsPolicy: 'None' }),
+    accepted: specOf({ dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.2'] } }),
+  },
+};
+
+const finalizer = (...names: readonly string[]) =>
+  some(items(pod.metadata.finalizers), (each) => oneOf(itself(each), names));
+const standard = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+export const finalizers: ValidityRule = {
+  id: 'finalizers',
+  rule: 'a finalizer is one of a domain or a standard one, and dependents are either orphans or deleted',
+  source: 'ValidateFinalizerName; ValidateFinalizers of apimachinery/pkg/api/validation/objectmeta.go',
+  refused: nodeOf(
+    or(
+      some(items(pod.metadata.finalizers), (each) =>
+        not(or(oneOf(itself(each), standard), matches(itself(each), glob('*/*')))),
+      ),
+      and(finalizer('orphan'), finalizer('foregroundDeletion')),
+    ),
+  ),
+  examples: {
+    refused: { finalizers: ['example'], spec: specWith({}) },
+    accepted: { finalizers: ['example.com/a'], spec: specWith({}) },
+  },
+};

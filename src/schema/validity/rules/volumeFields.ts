@@ -1,0 +1,147 @@
+/** What has to be said of a volume, by one field or another. */
+import {
+  and,
+  type Cond,
+  equal,
+  items,
+  not,
+  or,
+  type Path,
+  pod,
+  present,
+  some,
+  value,
+  within,
+} from '../../../dsl/rules.js';
+import type { DownwardAPIVolumeFile, Volume, VolumeProjection } from '../../index.js';
+import type { ValidityRule } from '../types.js';
+import { nodeOf, several, specWith } from './common.js';
+
+type Given = Readonly<Record<string, unknown>>;
+
+const withVolume = (volume: Given) => ({
+  spec: { ...specWith({}), volumes: [{ name: 'data', ...volume }] },
+});
+const withSource = (source: Given) => withVolume({ projected: { sources: [source] } });
+
+const notOne = (...of: readonly Cond[]): Cond => or(not(or(...of)), several(of));
+
+const ofVolumes = (where: (volume: Path<Volume>) => Cond) => nodeOf(some(items(pod.spec.volumes), where));
+const ofSources = (where: (source: Path<VolumeProjection>) => Cond) =>
+  ofVolumes((volume) => some(items(volume.projected.sources), where));
+
+const noFieldOfThePod = (file: Path<DownwardAPIVolumeFile>): Cond =>
+  notOne(present(file.fieldRef), present(file.resourceFieldRef));
+const fieldRef = { fieldPath: 'metadata.name' };
+const file = (more: Given) => ({ downwardAPI: { items: [{ path: 'a', ...more }] } });
+
+export const oneDownwardField: ValidityRule = {
+  id: 'oneDownwardField',
+  rule: 'a file of the downward API is of one field',
+  source: 'validateDownwardAPIVolumeFile',
+  refused: ofVolumes((volume) =>
+    or(
+      some(items(volume.downwardAPI.items), noFieldOfThePod),
+      some(items(volume.projected.sources), (source) =>
+        some(items(source.downwardAPI.items), noFieldOfThePod),
+      ),
+    ),
+  ),
+  examples: { refused: withVolume(file({})), accepted: withSource(file({ fieldRef })) },
+};
+
+const bundle = (more: Given) => withSource({ clusterTrustBundle: { path: 'ca.crt', ...more } });
+
+export const oneTrustBundle: ValidityRule = {
+  id: 'oneTrustBundle',
+  rule: 'trust bundles are named, or selected by who signed them',
+  source: 'validateProjectionSources',
+  refused: ofSources(({ clusterTrustBundle: of }) =>
+    and(
+      present(of),
+      or(notOne(present(of.name), present(of.signerName)), and(present(of.name), present(of.labelSelector))),
+    ),
+  ),
+  examples: {
+    refused: bundle({ name: 'a', signerName: 'example.com/a' }),
+    accepted: bundle({ name: 'a' }),
+  },
+};
+
+const certificate = (more: Given) =>
+  withSource({ podCertificate: { signerName: 'example.com/a', keyType: 'ED25519', ...more } });
+
+export const certificatePath: ValidityRule = {
+  id: 'certificatePath',
+  rule: 'a certificate of the pod is written somewhere',
+  source: 'validateProjectionSources',
+  refused: ofSources(({ podCertificate }) =>
+    and(
+      present(podCertificate),
+      not(
+        or(
+          present(podCertificate.credentialBundlePath),
+          present(podCertificate.keyPath),
+          present(podCertificate.certificateChainPath),
+        ),
+      ),
+    ),
+  ),
+  examples: { refused: certificate({}), accepted: certificate({ keyPath: 'key.pem' }) },
+};
+
+export const fibreChannel: ValidityRule = {
+  id: 'fibreChannel',
+  rule: 'a volume of Fibre Channel has identifiers, or targets and a number',
+  source: 'validateFCVolumeSource',
+  refused: ofVolumes(({ fc }) =>
+    and(
+      present(fc),
+      or(
+        notOne(present(fc.targetWWNs), present(fc.wwids)),
+        and(present(fc.targetWWNs), not(within(value(fc.lun, -1), { min: 0, max: 255 }))),
+      ),
+    ),
+  ),
+  examples: {
+    refused: withVolume({ fc: { targetWWNs: ['50060e801049cfd1'] } }),
+    accepted: withVolume({ fc: { targetWWNs: ['50060e801049cfd1'], lun: 0 } }),
+  },
+};
+
+export const flockerDataset: ValidityRule = {
+  id: 'flockerDataset',
+  rule: 'a dataset of Flocker has a name or a number',
+  source: 'validateFlockerVolumeSource',
+  refused: ofVolumes(({ flocker }) =>
+    and(present(flocker), notOne(present(flocker.datasetName), present(flocker.datasetUUID))),
+  ),
+  examples: {
+    refused: withVolume({ flocker: { datasetName: 'a', datasetUUID: 'b' } }),
+    accepted: withVolume({ flocker: { datasetName: 'a' } }),
+  },
+};
+
+const iscsi = (more: Given) =>
+  withVolume({
+    iscsi: { targetPortal: '192.0.2.1:3260', iqn: 'iqn.2026-01.com.example:disk', lun: 0, ...more },
+  });
+
+export const iscsiSecret: ValidityRule = {
+  id: 'iscsiSecret',
+  rule: 'a volume of iSCSI that authenticates has a secret',
+  source: 'validateISCSIVolumeSource',
+  refused: ofVolumes((volume) =>
+    and(
+      or(
+        equal(value(volume.iscsi.chapAuthDiscovery, false), true),
+        equal(value(volume.iscsi.chapAuthSession, false), true),
+      ),
+      not(present(volume.iscsi.secretRef)),
+    ),
+  ),
+  examples: {
+    refused: iscsi({ chapAuthSession: true }),
+    accepted: iscsi({ chapAuthSession: true, secretRef: { name: 'chap' } }),
+  },
+};

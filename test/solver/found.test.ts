@@ -1,0 +1,64 @@
+/** Questions that the solver once answered wrongly, found by random pairs of policies (`npm run conformance pairs-whole`). */
+import { describe, expect, it } from 'vitest';
+import {
+  and,
+  type Cond,
+  containers,
+  equal,
+  firstPresent,
+  items,
+  not,
+  pod,
+  present,
+  some,
+  value,
+} from '../../src/dsl/rules.js';
+import { acceptanceOf, holdsOf } from '../../src/solver/accepted.js';
+import { decide } from '../../src/solver/decide.js';
+
+const initContainer = some(containers(['init']), (c) => present(c.name));
+const tolerated = some(items(pod.spec.tolerations), (each) =>
+  and(equal(value(each.operator, ''), 'Exists'), not(present(each.key))),
+);
+const template = some(items(pod.spec.volumes), (volume) =>
+  present(volume.ephemeral.volumeClaimTemplate.spec.selector),
+);
+const term = some(
+  items(pod.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution),
+  (each) => and(equal(value(each.weight, 0), 1), not(present(each.podAffinityTerm.labelSelector))),
+);
+
+const there: Readonly<Record<string, Cond>> = {
+  'two containers of different groups, beside a question of names': and(
+    initContainer,
+    not(present(pod.metadata.annotations)),
+  ),
+  'a field that is one of several ways, and is not there': tolerated,
+  'a template, whose metadata is not that of a pod': template,
+  'an object that is never absent, of which nothing is asked': term,
+};
+
+const isNot: Readonly<Record<string, Cond>> = {
+  'of another kind': not(equal(value(pod.kind, ''), 'Pod')),
+  'of another version': not(equal(value(pod.apiVersion, ''), 'v1')),
+  'without a kind': equal(firstPresent(pod, ['kind'], ''), ''),
+  'whose image is pulled by no policy': some(containers(), (c) => not(present(c.imagePullPolicy))),
+  'that ends before it is told to': equal(value(pod.spec.terminationGracePeriodSeconds, 0), -1),
+};
+
+describe('there is a pod', () => {
+  it.each(Object.entries(there))('with %s', (_, { cond }) => {
+    const witness = decide([{ cond, holds: true }]);
+    const acceptance = acceptanceOf(witness?.pod ?? {}, witness?.request);
+    expect(
+      'pod' in acceptance && holdsOf(cond, acceptance.pod, witness?.request),
+      JSON.stringify(acceptance),
+    ).toBe(true);
+  });
+});
+
+describe('there is no pod', () => {
+  it.each(Object.entries(isNot))('%s', (_, { cond }) => {
+    expect(decide([{ cond, holds: true }])).toBeUndefined();
+  });
+});
