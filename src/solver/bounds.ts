@@ -12,7 +12,7 @@
  */
 import type { Cond, Source } from '../ir/types.js';
 import { uniques } from '../schema/validity/unique.js';
-import { TooLarge } from './limits.js';
+import { about, TooLarge } from './limits.js';
 import {
   elementsOf,
   listsAbove,
@@ -122,7 +122,7 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
       }
       case 'some':
       case 'every':
-        return needOfQuantifier(cond, holds, list, scope, around);
+        return about(cond, () => needOfQuantifier(cond, holds, list, scope, around));
       default:
         return needOfAtom(cond, holds, list, scope, around);
     }
@@ -177,6 +177,7 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
               throw new TooLarge(
                 `${list} would need ${number} elements`,
                 `a comparison goes to ${mostRepeated}`,
+                atom,
               );
             for (let there = 0; there <= slots; there += 1) found.add(number - there);
           }

@@ -77,7 +77,7 @@ export function deniedBeyond(
   ];
   return questions.flatMap(({ control, denied }): Difference[] => {
     progress(control);
-    const found = shown(control, denied, policy, other);
+    const found = shown({ control, denied, policy, other });
     return found === undefined ? [] : [found];
   });
 }
@@ -95,33 +95,51 @@ function isIn(control: Policy['controls'][number], policy: Policy, other: Policy
 /** Without the words. */
 const meaningOf = (control: Policy['controls'][number]) => denies(control);
 
-function shown(control: string, denied: Cond, policy: Policy, other: Policy): Difference | undefined {
-  const base: readonly Demand[] = [
+/** A control, or all alternatives together, of a policy. */
+interface Question {
+  readonly control: string;
+  readonly denied: Cond;
+  readonly policy: Policy;
+  readonly other: Policy;
+}
+
+function shown(question: Question): Difference | undefined {
+  const { control } = question;
+  const witness = witnessOf(question);
+  if (witness === undefined) return undefined;
+  // Else the solver is wrong, and its answer is none.
+  if (findingIn(question, witness) === undefined)
+    throw new Error(
+      `the solver's pod for ${control} does not show it: ${JSON.stringify([witness, acceptanceOf(witness.pod, witness.request)]).slice(0, 5000)}`,
+    );
+  const request = simplest(
+    witness.request,
+    (simpler) => findingIn(question, { pod: witness.pod, request: simpler }) !== undefined,
+  );
+  const shows = (pod: JsonObject): boolean => findingIn(question, { pod, request }) !== undefined;
+  const pod = tidied(minimal(witness.pod, shows), shows);
+  const finding = findingIn(question, { pod, request });
+  return finding && { control, witness: { pod, request }, finding };
+}
+
+/** What the control says of the pod, where an API server accepts it and the other policy admits it. */
+function findingIn({ control, policy, other }: Question, { pod, request }: Witness): Finding | undefined {
+  const acceptance = acceptanceOf(pod, request);
+  if (!('pod' in acceptance) || evaluate(other, acceptance.pod, request).length > 0) return undefined;
+  const findings = evaluate(policy, acceptance.pod, request);
+  return control === 'alternatives'
+    ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
+    : findings.find((each) => each.control === control);
+}
+
+function witnessOf({ denied, policy, other }: Question): Witness | undefined {
+  const asked: readonly Demand[] = [
     { cond: exempt(policy), holds: false },
     { cond: denied, holds: true, after: policy.mutations },
   ];
-  const witness = waysToAdmit(other)
-    .map((way) => () => decide(base, way))
+  return waysToAdmit(other)
+    .map((way) => () => decide(asked, way))
     .reduce<Witness | undefined>((found, ask) => found ?? ask(), undefined);
-  if (witness === undefined) return undefined;
-  const findingIn = (pod: JsonObject, request: AdmissionRequest): Finding | undefined => {
-    const acceptance = acceptanceOf(pod, request);
-    if (!('pod' in acceptance) || evaluate(other, acceptance.pod, request).length > 0) return undefined;
-    const findings = evaluate(policy, acceptance.pod, request);
-    return control === 'alternatives'
-      ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
-      : findings.find((each) => each.control === control);
-  };
-  // Else the solver is wrong, and its answer is none.
-  if (findingIn(witness.pod, witness.request) === undefined)
-    throw new Error(
-      `the solver's pod for ${control} does not show it: ${JSON.stringify([witness, acceptanceOf(witness.pod, witness.request)])}`,
-    );
-  const request = simplest(witness.request, (simpler) => findingIn(witness.pod, simpler) !== undefined);
-  const shows = (pod: JsonObject): boolean => findingIn(pod, request) !== undefined;
-  const pod = tidied(minimal(witness.pod, shows), shows);
-  const finding = findingIn(pod, request);
-  return finding && { control, witness: { pod, request }, finding };
 }
 
 /** The request with as little in it as shows the same. */

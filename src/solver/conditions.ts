@@ -60,3 +60,29 @@ function admitsItself({ controls, alternatives }: Policy): Cond {
 export function deniedByAlternatives({ alternatives }: Policy): Cond {
   return alternatives.length === 0 ? never : notSo(anyOf(alternatives.map(admitsItself)));
 }
+
+/**
+ * The condition without a part of it: wherever the part stands, it is what lets the condition hold, and hold of no fewer pods; or
+ * what lets it not hold. The same object where the part is not in it.
+ */
+export function without(cond: Cond, part: Cond, holds: boolean): Cond {
+  if (cond === part) return holds ? always : never;
+  switch (cond.kind) {
+    case 'and':
+    case 'or': {
+      const of = cond.of.map((each) => without(each, part, holds));
+      return of.every((each, at) => each === cond.of[at]) ? cond : { ...cond, of };
+    }
+    case 'not': {
+      const of = without(cond.of, part, !holds);
+      return of === cond.of ? cond : { ...cond, of };
+    }
+    case 'some':
+    case 'every': {
+      const where = without(cond.where, part, holds);
+      return where === cond.where ? cond : { ...cond, where };
+    }
+    default:
+      return cond;
+  }
+}

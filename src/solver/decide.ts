@@ -8,6 +8,7 @@ import { clausesOf } from './clauses.js';
 import { anyOf, notSo } from './conditions.js';
 import { domainsOf } from './domains.js';
 import { type Formula, Formulas } from './formula.js';
+import { LeftOut } from './left-out.js';
 import { TooLarge } from './limits.js';
 import { Meaning } from './meaning.js';
 import { type ListNode, type Node, Pods } from './nodes.js';
@@ -26,7 +27,9 @@ const mostConflicts = 300_000;
  *
  * Most conditions and most rules of the API server do not matter for one question. So those that are asked for at first are
  * few: what the pod that is found breaks is asked for as well, until it breaks nothing. Where there is no pod for some of
- * them, there is none for all.
+ * them, there is none for all. For the same reason a part of a condition that is beyond what is decided can be left out: where
+ * there is no pod whatever it says, there is none, and a pod that is found may keep to it all the same; or else one is looked for
+ * that does without it.
  *
  * @param conditions what is asked from the beginning.
  * @param further what has to hold as well.
@@ -36,24 +39,37 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
   const asked = [...conditions];
   const rules = new Set<ValidityRule>();
   let related = validityRules.filter(isEager);
+  const parts = new LeftOut();
   for (;;) {
-    const witness = decided(withRules(asked, rules, related));
-    if (witness === undefined) return undefined;
-    const read = admitted(witness.pod);
+    const found = parts.without([...asked, ...validityRules.map(ruleDemand)], (instead) =>
+      decided(withRules(asked.map(instead), rules, related).map(instead)),
+    );
+    if (found === 'again') continue;
+    if (found === undefined) {
+      parts.demandLaxer();
+      return undefined;
+    }
+    const read = admitted(found.pod);
     // What is found is no pod: whoever asked for it looks.
-    if (!('pod' in read)) return witness;
+    if (!('pod' in read)) return found;
     const { pod } = read;
-    const { request } = witness;
+    const { request } = found;
     const breaks = ({ cond, holds, after }: Demand) => holdsOf(cond, pod, request, after) !== holds;
     const broken = further.filter((each) => !asked.includes(each) && breaks(each));
-    const refusing = refusingRules(pod, request).filter((rule) => !rules.has(rule));
+    const refusing = refusingRules(pod, request);
+    const missing = refusing.filter((rule) => !rules.has(rule));
     // Where the API server fills something in, the pod is another one, and rules say so.
     const isOther =
       related.length < validityRules.length &&
-      (asked.some(breaks) || (refusing.length === 0 && 'refused' in acceptanceOf(witness.pod, request)));
-    if (broken.length + refusing.length === 0 && !isOther) return witness;
+      (asked.some(breaks) || (missing.length === 0 && 'refused' in acceptanceOf(found.pod, request)));
+    if (broken.length + missing.length === 0 && !isOther) {
+      if (parts.none || (refusing.length === 0 && !asked.some(breaks))) return found;
+      parts.demandLaxer();
+      parts.stricter = true;
+      continue;
+    }
     asked.push(...broken);
-    for (const rule of refusing) rules.add(rule);
+    for (const rule of missing) rules.add(rule);
     if (isOther) related = [...validityRules];
   }
 }
@@ -110,7 +126,7 @@ function withRules(
   const chosen = [...conditions, ...asksOperation(conditions)];
   const touched = withObjects(readPlaces(conditions));
   const choose = (rule: ValidityRule): void => {
-    chosen.push({ cond: rule.refused, holds: false });
+    chosen.push(ruleDemand(rule));
     for (const place of withObjects(placesOfRule(rule))) touched.add(place);
   };
   for (const rule of rules) choose(rule);
@@ -159,10 +175,19 @@ const commonLists: ReadonlySet<PlaceKey> = new Set(
   ['initContainers', 'containers', 'ephemeralContainers', 'volumes'].map((list) => `pod.spec.${list}`),
 );
 
+const ruleDemands = new Map<ValidityRule, Demand>();
+
+/** That the API server does not refuse the pod for it. The same object for the same rule. */
+function ruleDemand(rule: ValidityRule): Demand {
+  const demand = ruleDemands.get(rule) ?? { cond: rule.refused, holds: false };
+  ruleDemands.set(rule, demand);
+  return demand;
+}
+
 const ruleReads = new Map<ValidityRule, ReadonlySet<PlaceKey>>();
 
 function placesOfRule(rule: ValidityRule): ReadonlySet<PlaceKey> {
-  const known = ruleReads.get(rule) ?? readPlaces([{ cond: rule.refused, holds: false }]);
+  const known = ruleReads.get(rule) ?? readPlaces([ruleDemand(rule)]);
   ruleReads.set(rule, known);
   return known;
 }

@@ -4,7 +4,7 @@ import { goQuote } from '../ir/quote.js';
 import type { Cond, Ref, Scalar, Source, Term } from '../ir/types.js';
 import { fieldsOf } from '../schema/index.js';
 import type { Formula, Formulas } from './formula.js';
-import { TooLarge } from './limits.js';
+import { about, TooLarge } from './limits.js';
 import type { Case, ListNode, MapNode, Node, Pods, ScalarNode, Slot, StructNode } from './nodes.js';
 import { groupFields } from './places.js';
 
@@ -33,7 +33,12 @@ export class Meaning {
     ]);
   }
 
+  /** @throws TooLarge about a condition in it. */
   holds(cond: Cond, world: World = this.outermost): Formula {
+    return about(cond, () => this.#holds(cond, world));
+  }
+
+  #holds(cond: Cond, world: World): Formula {
     const f = this.#f;
     switch (cond.kind) {
       case 'constant':

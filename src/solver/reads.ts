@@ -2,7 +2,7 @@
 import type { Mutation, Scalar, Source, Term, Value } from '../ir/types.js';
 import { type Automaton, patternsAutomaton } from './automata.js';
 import { invertedAt, readAt } from './inverses.js';
-import { TooLarge } from './limits.js';
+import { about, TooLarge } from './limits.js';
 import {
   elementsOf,
   entryFieldOf,
@@ -237,7 +237,7 @@ export function readsOf(demands: readonly Demand[]): Reads {
 
   for (const { cond, after = [] } of demands) {
     for (const mutation of after) readWrites(mutation);
-    visitAtoms(cond, readAtom);
+    visitAtoms(cond, (atom, scope) => about(atom, () => readAtom(atom, scope)));
     visitSources(cond, readSource);
   }
 

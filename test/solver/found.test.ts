@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import {
   and,
   type Cond,
+  concat,
   containers,
   equal,
   firstPresent,
   items,
   not,
+  or,
   pod,
   present,
+  sameParts,
   some,
   value,
 } from '../../src/dsl/rules.js';
@@ -60,5 +63,30 @@ describe('there is a pod', () => {
 describe('there is no pod', () => {
   it.each(Object.entries(isNot))('%s', (_, { cond }) => {
     expect(decide([{ cond, holds: true }])).toBeUndefined();
+  });
+});
+
+describe('a condition that is beyond what is decided', () => {
+  const two = concat(value(pod.spec.hostname, ''), value(pod.spec.subdomain, ''));
+  const beyond = sameParts(two, value(pod.metadata.name, ''), '--');
+  const hostNetwork = equal(value(pod.spec.hostNetwork, false), true);
+  const noPod = and(hostNetwork, not(hostNetwork));
+
+  it('is none where there is no pod without it', () => {
+    expect(decide([{ cond: and(beyond, noPod).cond, holds: true }])).toBeUndefined();
+    expect(decide([{ cond: or(beyond, not(noPod)).cond, holds: false }])).toBeUndefined();
+  });
+
+  it('is none where a pod shows it', () => {
+    for (const cond of [not(beyond), or(beyond, hostNetwork)]) {
+      const { pod: found } = decide([{ cond: cond.cond, holds: true }]) ?? {};
+      const acceptance = acceptanceOf(found ?? {});
+      expect('pod' in acceptance && holdsOf(cond.cond, acceptance.pod)).toBe(true);
+    }
+  });
+
+  it('is told where neither is so', () => {
+    const never = and(beyond, equal(two, 'a--b'), not(equal(value(pod.metadata.name, ''), 'a--b')));
+    expect(() => decide([{ cond: and(never, hostNetwork).cond, holds: true }])).toThrow('what is split');
   });
 });
