@@ -23,7 +23,7 @@ const copied = [
   'vitest.config.ts',
 ];
 /** Those that judge by something else than the solver. */
-const tests = ['single-rules', 'kinds', 'compare', 'brute-force', 'writes', 'validity', 'words'].map(
+const tests = ['single-rules', 'found', 'kinds', 'compare', 'brute-force', 'writes', 'validity', 'words'].map(
   (name) => `test/solver/${name}.test.ts`,
 );
 

@@ -121,8 +121,38 @@ export const weakenings: readonly Weakening[] = [
   {
     rule: 'rules of the API server',
     file: 'decide.ts',
-    from: 'chosen.push({ cond: rule.refused, holds: false });',
+    from: 'chosen.push(ruleDemand(rule));',
     to: '',
+  },
+  {
+    rule: 'what the pod that is found breaks',
+    file: 'decide.ts',
+    from: 'const broken = further.filter((each) => !asked.includes(each) && breaks(each));',
+    to: 'const broken: Demand[] = [];',
+  },
+  {
+    rule: 'rules that refuse the pod that is found',
+    file: 'decide.ts',
+    from: 'const refusing = refusingRules(pod, request);',
+    to: 'const refusing: ValidityRule[] = [];',
+  },
+  {
+    rule: 'no answer where a part that is left out matters',
+    file: 'left-out.ts',
+    from: 'if (this.stricter && this.#first !== undefined) throw this.#first;',
+    to: '',
+  },
+  {
+    rule: 'a part that is left out lets what is demanded hold',
+    file: 'left-out.ts',
+    from: '[this.#laxer, demand.holds],',
+    to: '[this.#laxer, !demand.holds],',
+  },
+  {
+    rule: 'names of containers of other groups',
+    file: 'domains.ts',
+    from: 'return listsDifferingFrom(place).reduce(',
+    to: 'return listsDifferingFrom(place).slice(0, 0).reduce(',
   },
   {
     rule: 'one value at a place',
@@ -151,7 +181,7 @@ export const weakenings: readonly Weakening[] = [
   {
     rule: 'unless',
     file: 'conditions.ts',
-    from: 'return allOf([notSo(control.unless), anyOf(found)]);',
-    to: 'return anyOf(found);',
+    from: 'allOf([notSo(control.unless), anyOf(found)]);',
+    to: 'anyOf(found);',
   },
 ];
