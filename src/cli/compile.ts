@@ -2,11 +2,12 @@
 import { parse, resolve } from 'node:path';
 import { approximate, type Direction, directions } from '../approximate.js';
 import { collisionsOf } from '../backends/names.js';
-import type { Compiled, Refusal } from '../backends/types.js';
+import type { BundleFile, Compiled, Refusal } from '../backends/types.js';
 import { showing } from '../cases/refused.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { below, replaceTrees, type Tree } from '../emit/tree.js';
+import { fidelityOf } from '../fidelity.js';
 import type { LabelRequirement, Policy } from '../ir/types.js';
 import { loadPolicies } from '../load/policies.js';
 import { quoted } from '../manifest/problem.js';
@@ -116,6 +117,7 @@ async function write(
   const trees: Tree[] = [];
   const shown = new Shown(policies);
   const written: ChosenTarget[] = [];
+  const proofs = new Map<string, string>();
   for (const chosen of targets) {
     const { backend, engineVersion, explicit } = chosen;
     const exact = backend.compile(policies, engineVersion);
@@ -127,6 +129,7 @@ async function write(
     if ('files' in compiled) {
       trees.push({ name: backend.target, files: compiled.files });
       written.push(chosen);
+      if (compiled === exact) proofs.set(backend.target, await proofOf(backend.target, policies, compiled));
     } else if (explicit) {
       await session.report(...compiled.refusals.map((refusal) => refused(chosen, shown.of(refusal))));
     } else {
@@ -146,8 +149,31 @@ async function write(
     const state = unchanged ? 'unchanged' : 'written';
     const what = chosen === undefined ? 'REFUSED.txt' : `${counted(files, 'file')} for ${titleOf(chosen)}`;
     await session.say(`${state}: ${printable(`${below(out, name)}/`)} (${what})\n`);
+    await session.say(proofs.get(name) ?? '');
     if (chosen !== undefined)
       await session.say(`  next: ${nextStep(chosen.backend.target, below(out, name), policies)}\n`);
+  }
+}
+
+/** What the target's own output is to the policy, where podsec reads it back: anything but the same is a defect. */
+async function proofOf(
+  target: string,
+  policies: readonly Policy[],
+  { files }: { readonly files: readonly BundleFile[] },
+): Promise<string> {
+  const [policy, ...others] = policies;
+  if (policy === undefined || others.length > 0) return '';
+  try {
+    const fidelity = await fidelityOf(target, policy, files);
+    if (fidelity === undefined) return '';
+    if (fidelity.is !== 'exact')
+      throw new Error(
+        `${target}: the output is ${fidelity.is}, by ${JSON.stringify(fidelity.differences.map(({ witness }) => witness.pod))}`,
+      );
+    return `  exact: read back, it admits the same pods as ${printable(policy.name)}\n`;
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return `  exact, but not proven by reading it back: ${printable(error.message)}\n`;
   }
 }
 

@@ -92,9 +92,9 @@ function severalPolicies(file: string, policies: readonly (LoadedPolicy | undefi
 }
 
 function differenceOf(first: LoadedPolicy, second: LoadedPolicy, progress: Progress): PolicyDifference {
-  const { onlyFirst, onlySecond, relation } = compare(first.policy, second.policy, (control) =>
-    progress.show(`comparing ${control}`),
-  );
+  const { onlyFirst, onlySecond, relation } = compare(first.policy, second.policy, {
+    progress: (control) => progress.show(`comparing ${control}`),
+  });
   const applying = applyingDifferently(first.policy, second.policy);
   const rows = (deniedBy: 'first' | 'second', found: readonly Difference[]): DifferenceRow[] =>
     found.map(({ control, finding, witness }) => {

@@ -30,11 +30,25 @@ function policiesIn(document: Document): Outcome<readonly ManifestPolicy[]> | un
 }
 
 /** All of them in one file, which may hold several documents and lists. */
-export async function loadManifest(file: string, cwd: string): Promise<Outcome<readonly ManifestPolicy[]>> {
+export const loadManifest = (file: string, cwd: string): Promise<Outcome<readonly ManifestPolicy[]>> =>
+  policiesOf(file, readInputs([file], { cwd, stdin: noInput() }));
+
+/** All of them in a text. */
+export async function manifestPolicies(text: string): Promise<Outcome<readonly ManifestPolicy[]>> {
+  async function* stdin(): AsyncGenerator<string> {
+    yield text;
+  }
+  return policiesOf('-', readInputs(['-'], { cwd: '.', stdin: stdin() }));
+}
+
+async function policiesOf(
+  file: string,
+  events: ReturnType<typeof readInputs>,
+): Promise<Outcome<readonly ManifestPolicy[]>> {
   const policies: ManifestPolicy[] = [];
   const diagnostics: Diagnostic[] = [];
   let found = false;
-  for await (const event of readInputs([file], { cwd, stdin: noInput() })) {
+  for await (const event of events) {
     if (event.kind === 'diagnostic') {
       diagnostics.push(event.diagnostic);
       continue;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../evaluate.js';
 import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
-import { acceptanceOf } from './accepted.js';
+import { acceptanceOf, holdsOf } from './accepted.js';
 import { deniedByAlternatives, denies, exempt, waysToAdmit } from './conditions.js';
 import { decide } from './decide.js';
 import { TooLarge } from './limits.js';
@@ -32,15 +32,18 @@ export interface Comparison {
   readonly onlySecond: readonly Difference[];
 }
 
+export interface CompareOptions {
+  /** Called with each control before it is looked at. */
+  readonly progress?: (control: string) => void;
+  /** Of which pods anything is to be said. Left out: of all. */
+  readonly given?: readonly Demand[];
+}
+
 /** @throws TooLarge where the policies are beyond what is decided. */
-export function compare(
-  first: Policy,
-  second: Policy,
-  progress: (done: string) => void = () => undefined,
-): Comparison {
+export function compare(first: Policy, second: Policy, options: CompareOptions = {}): Comparison {
   for (const policy of [first, second]) demandNoWritingAlternatives(policy);
-  const onlyFirst = deniedBeyond(first, second, progress);
-  const onlySecond = deniedBeyond(second, first, progress);
+  const onlyFirst = deniedBeyond(first, second, options);
+  const onlySecond = deniedBeyond(second, first, options);
   return { relation: relationOf(onlyFirst.length > 0, onlySecond.length > 0), onlyFirst, onlySecond };
 }
 
@@ -65,7 +68,7 @@ export function relationOf(denies: boolean, isDenied: boolean): Relation {
 export function deniedBeyond(
   policy: Policy,
   other: Policy,
-  progress: (done: string) => void = () => undefined,
+  { progress, given = [] }: CompareOptions = {},
 ): Difference[] {
   const questions = [
     ...policy.controls
@@ -76,8 +79,8 @@ export function deniedBeyond(
       : [{ control: 'alternatives', denied: deniedByAlternatives(policy) }]),
   ];
   return questions.flatMap(({ control, denied }): Difference[] => {
-    progress(control);
-    const found = shown({ control, denied, policy, other });
+    progress?.(control);
+    const found = shown({ control, denied, policy, other, given });
     return found === undefined ? [] : [found];
   });
 }
@@ -101,6 +104,7 @@ interface Question {
   readonly denied: Cond;
   readonly policy: Policy;
   readonly other: Policy;
+  readonly given: readonly Demand[];
 }
 
 function shown(question: Question): Difference | undefined {
@@ -123,22 +127,26 @@ function shown(question: Question): Difference | undefined {
 }
 
 /** What the control says of the pod, where an API server accepts it and the other policy admits it. */
-function findingIn({ control, policy, other }: Question, { pod, request }: Witness): Finding | undefined {
+function findingIn(
+  { control, policy, other, given }: Question,
+  { pod, request }: Witness,
+): Finding | undefined {
   const acceptance = acceptanceOf(pod, request);
   if (!('pod' in acceptance) || evaluate(other, acceptance.pod, request).length > 0) return undefined;
+  if (given.some(({ cond, holds }) => holdsOf(cond, acceptance.pod, request) !== holds)) return undefined;
   const findings = evaluate(policy, acceptance.pod, request);
   return control === 'alternatives'
     ? findings.find((each) => !policy.controls.some(({ id }) => id === each.control))
     : findings.find((each) => each.control === control);
 }
 
-function witnessOf({ denied, policy, other }: Question): Witness | undefined {
+function witnessOf({ denied, policy, other, given }: Question): Witness | undefined {
   const asked: readonly Demand[] = [
     { cond: exempt(policy), holds: false },
     { cond: denied, holds: true, after: policy.mutations },
   ];
   return waysToAdmit(other)
-    .map((way) => () => decide(asked, way))
+    .map((way) => () => decide(asked, [...given, ...way]))
     .reduce<Witness | undefined>((found, ask) => found ?? ask(), undefined);
 }
 

@@ -1,0 +1,70 @@
+/** What podsec writes for PodSecurityPolicy and PodSecurity admission, read back: the solver proves what it is to the policy. */
+import { describe, expect, it } from 'vitest';
+import { pspPolicies } from '../engines/policies/psp.js';
+import { asEnforced } from '../engines/psp-world.js';
+import { psa } from '../src/backends/psa/index.js';
+import { psp } from '../src/backends/psp/index.js';
+import type { Backend, BundleFile } from '../src/backends/types.js';
+import { fidelityOf } from '../src/fidelity.js';
+import type { Policy } from '../src/ir/types.js';
+import { levelPolicy } from '../src/levels/levels.js';
+import { newestMinor } from '../src/levels/versions.js';
+
+function filesOf(backend: Backend, policy: Policy): readonly BundleFile[] {
+  const compiled = backend.compile([policy], backend.engineVersions.at(-1) ?? '');
+  if ('refusals' in compiled) throw new Error(JSON.stringify(compiled.refusals));
+  return compiled.files;
+}
+
+const changed = (files: readonly BundleFile[], from: RegExp, to: string): readonly BundleFile[] =>
+  files.map(({ path, text }) => ({ path, text: text.replace(from, to) }));
+
+describe('PodSecurityPolicy', () => {
+  it('is exactly the policy, of pods as 1.24 sees them', async () => {
+    const wrong: string[] = [];
+    let exact = 0;
+    for (const policy of pspPolicies.map(asEnforced)) {
+      const fidelity = await fidelityOf('psp', policy, filesOf(psp, policy));
+      if (fidelity?.is === 'exact') exact += 1;
+      else if (fidelity !== undefined) wrong.push(`${policy.name}: ${JSON.stringify(fidelity)}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(exact).toBeGreaterThan(25);
+  });
+
+  it.each([
+    ['hostPID: true', /hostPID: false/, '  hostPID: true', 'laxer'],
+    ['privileged: false', /privileged: true/, 'privileged: false', 'stricter'],
+  ])('with %s in it is something else, and a pod shows it', async (_, from, to, is) => {
+    const policy = pspPolicies.map(asEnforced).find(({ name }) => name === 'no-host-pid');
+    if (policy === undefined) throw new Error('no such policy');
+    const files = filesOf(psp, policy);
+    const other = changed(files, from, to.trim());
+    expect(other).not.toEqual(files);
+    const fidelity = await fidelityOf('psp', policy, other);
+    expect(fidelity?.is).toBe(is);
+    expect(fidelity?.differences.length).toBe(1);
+  });
+});
+
+describe('PodSecurity admission', () => {
+  const restricted = levelPolicy('restricted', newestMinor);
+
+  it('is exactly the level', async () => {
+    expect(await fidelityOf('psa', restricted, filesOf(psa, restricted))).toEqual({
+      is: 'exact',
+      differences: [],
+    });
+  });
+
+  it('of another level is something else', async () => {
+    const other = changed(filesOf(psa, restricted), /: restricted$/gm, ': baseline');
+    const fidelity = await fidelityOf('psa', restricted, other);
+    expect(fidelity?.is).toBe('laxer');
+    expect(fidelity?.differences.map(({ control }) => control)).toContain('runAsNonRoot');
+  });
+});
+
+it('of other targets nothing is said', async () => {
+  expect(await fidelityOf('rego', levelPolicy('baseline', newestMinor), [])).toBeUndefined();
+});
