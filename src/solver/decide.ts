@@ -50,8 +50,13 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
       return undefined;
     }
     const read = admitted(found.pod);
-    // What is found is no pod: whoever asked for it looks.
-    if (!('pod' in read)) return found;
+    if (!('pod' in read)) {
+      // What is found is no pod: whoever asked for it looks, unless a part that makes it one was left out.
+      if (parts.none) return found;
+      parts.demandLaxer();
+      parts.stricter = true;
+      continue;
+    }
     const { pod } = read;
     const { request } = found;
     const breaks = ({ cond, holds, after }: Demand) => holdsOf(cond, pod, request, after) !== holds;
