@@ -20,6 +20,14 @@ export interface Refusal {
 
 export type Compiled = { readonly files: readonly BundleFile[] } | { readonly refusals: readonly Refusal[] };
 
+/** How the output of a target is read as a policy again. */
+export interface ReadBack {
+  /** Whether the file says the policy, all of it. */
+  says(path: string, policy: Policy): boolean;
+  /** Pods that the engine sees otherwise than a newer API server, so that nothing is said of them. */
+  readonly seenOtherwise: readonly Cond[];
+}
+
 export interface Backend {
   readonly target: Target;
   readonly title: string;
@@ -28,6 +36,8 @@ export interface Backend {
   readonly capabilities: Capabilities;
   /** All policies in one bundle. The same policies give the same bytes. `engineVersion` is one of `engineVersions`. */
   compile(policies: readonly Policy[], engineVersion: string): Compiled;
+  /** Left out: podsec does not read it. */
+  readonly readBack?: ReadBack;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Control, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
+import { remembering } from '../solver/memo.js';
 import { adaptation } from '../testing/boundary/adapt.js';
 import { basePod } from '../testing/boundary/bases.js';
 import { tweakedContainer } from '../testing/boundary/sites.js';
@@ -35,21 +36,17 @@ const careful = 'a pod as a careful author writes it';
 const plain = (kind: 'bare' | 'compliant'): JsonObject =>
   basePod(kind, { init: [], regular: [tweakedContainer], ephemeral: [] });
 
-/** Bundles of several targets are of the same policies; a policy's name, mode and scope make no other pods. */
-const known = new Map<string, readonly TestCase[]>();
-const mostKnown = 100;
-
-/** Of the whole policy first, then in the order of its controls. The same pod may show several things. */
-export function policyCases(policy: Policy): readonly TestCase[] {
-  const { controls, alternatives, exemptions } = policy;
-  const key = JSON.stringify([controls, alternatives, exemptions.runtimeClasses]);
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  if (known.size >= mostKnown) known.clear();
-  const cases = madeFor(policy);
-  known.set(key, cases);
-  return cases;
-}
+/**
+ * Of the whole policy first, then in the order of its controls. The same pod may show several things.
+ *
+ * Bundles of several targets are of the same policies; a policy's name, mode and scope make no other pods.
+ */
+export const policyCases: (policy: Policy) => readonly TestCase[] = remembering(
+  ({ controls, alternatives, exemptions }) =>
+    JSON.stringify([controls, alternatives, exemptions.runtimeClasses]),
+  madeFor,
+  100,
+);
 
 function madeFor(policy: Policy): readonly TestCase[] {
   const base = adaptation(policy)(plain('compliant'));

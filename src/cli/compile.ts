@@ -2,7 +2,7 @@
 import { parse, resolve } from 'node:path';
 import { approximate, type Direction, directions } from '../approximate.js';
 import { collisionsOf } from '../backends/names.js';
-import type { BundleFile, Compiled, Refusal } from '../backends/types.js';
+import type { Backend, BundleFile, Compiled, Refusal } from '../backends/types.js';
 import { showing } from '../cases/refused.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
@@ -129,7 +129,7 @@ async function write(
     if ('files' in compiled) {
       trees.push({ name: backend.target, files: compiled.files });
       written.push(chosen);
-      if (compiled === exact) proofs.set(backend.target, await proofOf(backend.target, policies, compiled));
+      if (compiled === exact) proofs.set(backend.target, await proofOf(backend, policies, compiled));
     } else if (explicit) {
       await session.report(...compiled.refusals.map((refusal) => refused(chosen, shown.of(refusal))));
     } else {
@@ -157,18 +157,18 @@ async function write(
 
 /** What the target's own output is to the policy, where podsec reads it back: anything but the same is a defect. */
 async function proofOf(
-  target: string,
+  backend: Backend,
   policies: readonly Policy[],
   { files }: { readonly files: readonly BundleFile[] },
 ): Promise<string> {
   const [policy, ...others] = policies;
   if (policy === undefined || others.length > 0) return '';
   try {
-    const fidelity = await fidelityOf(target, policy, files);
+    const fidelity = await fidelityOf(backend, policy, files);
     if (fidelity === undefined) return '';
     if (fidelity.is !== 'exact')
       throw new Error(
-        `${target}: the output is ${fidelity.is}, by ${JSON.stringify(fidelity.differences.map(({ witness }) => witness.pod))}`,
+        `${backend.target}: the output is ${fidelity.is}, by ${JSON.stringify(fidelity.differences.map(({ witness }) => witness.pod))}`,
       );
     return `  exact: read back, it admits the same pods as ${printable(policy.name)}\n`;
   } catch (error) {

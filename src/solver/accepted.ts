@@ -83,10 +83,15 @@ export function admitted(manifest: JsonObject): Acceptance {
 }
 
 function refusedFor(pod: JsonObject, request: AdmissionRequest): string | undefined {
+  const besides = refusedBesides(pod);
+  if (besides !== undefined) return besides;
+  return judges.find(({ policy }) => evaluate(policy, pod, request).length > 0)?.rule.id;
+}
+
+/** Why the API server refuses an admitted pod for a value, or for one that is repeated, whatever the rules say. */
+export function refusedBesides(pod: JsonObject): string | undefined {
   const value = refusedValue(pod, { kind: 'struct', type: 'Pod' }, 'Pod', 'pod');
   if (value !== undefined) return value;
-  const refusing = judges.find(({ policy }) => evaluate(policy, pod, request).length > 0);
-  if (refusing !== undefined) return refusing.rule.id;
   return uniques.some((unique) => hasRepeats(pod, unique)) ? 'a value that is repeated' : undefined;
 }
 

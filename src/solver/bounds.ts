@@ -13,6 +13,7 @@
 import type { Cond, Source } from '../ir/types.js';
 import { uniques } from '../schema/validity/unique.js';
 import { about, TooLarge } from './limits.js';
+import { rememberingEach } from './memo.js';
 import {
   elementsOf,
   listsAbove,
@@ -189,12 +190,8 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
   return { of, total, repeats };
 }
 
-const asked = new WeakMap<Cond, ReadonlySet<PlaceKey>>();
-
 /** The lists whose elements a condition can need: those of any other stay as they are. */
-function asksAbout(cond: Cond): ReadonlySet<PlaceKey> {
-  const known = asked.get(cond);
-  if (known !== undefined) return known;
+const asksAbout: (cond: Cond) => ReadonlySet<PlaceKey> = rememberingEach((cond) => {
   const lists = new Set<PlaceKey>();
   const add = (places: readonly PlaceKey[]) => {
     for (const place of places) lists.add(place);
@@ -204,9 +201,8 @@ function asksAbout(cond: Cond): ReadonlySet<PlaceKey> {
     if (atom.kind === 'present') add(placesOf(atom.ref, scope));
     for (const term of termsOf(atom)) add(shapeOf(term, scope).sizes);
   });
-  asked.set(cond, lists);
   return lists;
-}
+});
 
 /** The numbers that the terms are compared with, and those where an answer changes. */
 function numbersIn(atom: Atom, scope: Scope): number[] {

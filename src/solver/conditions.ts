@@ -1,5 +1,6 @@
 /** Whole policies as one condition each: what `evaluate` says of a pod, without the words. */
 import type { Comprehension, Cond, Control, Policy } from '../ir/types.js';
+import { rememberingEach } from './memo.js';
 import type { Demand } from './walk.js';
 
 export const never: Cond = { kind: 'constant', value: false };
@@ -9,17 +10,11 @@ export const allOf = (of: readonly Cond[]): Cond => ({ kind: 'and', of });
 export const anyOf = (of: readonly Cond[]): Cond => ({ kind: 'or', of });
 export const notSo = (of: Cond): Cond => ({ kind: 'not', of });
 
-const denials = new WeakMap<Control, Cond>();
-
 /** That the control denies the pod. The same object for the same control. */
-export function denies(control: Control): Cond {
-  const known = denials.get(control);
-  if (known !== undefined) return known;
-  const found = control.collections.filter((each) => each.denies).flatMap(({ from }) => from.map(matching));
-  const made = allOf([notSo(control.unless), anyOf(found)]);
-  denials.set(control, made);
-  return made;
-}
+export const denies: (control: Control) => Cond = rememberingEach(({ unless, collections }) => {
+  const found = collections.filter((each) => each.denies).flatMap(({ from }) => from.map(matching));
+  return allOf([notSo(unless), anyOf(found)]);
+});
 
 /** That there are elements for which it holds. */
 function matching({ over, where }: Comprehension): Cond {
@@ -38,7 +33,8 @@ export function exempt({ exemptions }: Policy): Cond {
 }
 
 /**
- * How a policy can admit a pod. Each way is all of some conditions. Exemptions are asked of the pod as it is given, controls of what the policy makes of it.
+ * How a policy can admit a pod. Each way is all of some conditions. Exemptions are asked of the pod as it is given, controls of
+ * what the policy makes of it.
  */
 export function waysToAdmit(policy: Policy): readonly (readonly Demand[])[] {
   const { controls, alternatives, mutations: after } = policy;

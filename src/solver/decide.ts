@@ -2,7 +2,7 @@
 import type { Cond } from '../ir/types.js';
 import { type ValidityRule, validityRules } from '../schema/validity/index.js';
 import { uniques } from '../schema/validity/unique.js';
-import { acceptanceOf, admitted, holdsOf, refusingRules } from './accepted.js';
+import { admitted, holdsOf, refusedBesides, refusingRules } from './accepted.js';
 import { boundsOf } from './bounds.js';
 import { clausesOf } from './clauses.js';
 import { anyOf, notSo } from './conditions.js';
@@ -11,6 +11,7 @@ import { type Formula, Formulas } from './formula.js';
 import { LeftOut } from './left-out.js';
 import { TooLarge } from './limits.js';
 import { Meaning } from './meaning.js';
+import { rememberingEach } from './memo.js';
 import { type ListNode, type Node, Pods } from './nodes.js';
 import type { PlaceKey } from './places.js';
 import { type Reads, readsOf } from './reads.js';
@@ -46,15 +47,14 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
     );
     if (found === 'again') continue;
     if (found === undefined) {
-      parts.demandLaxer();
+      parts.demandProof();
       return undefined;
     }
     const read = admitted(found.pod);
     if (!('pod' in read)) {
       // What is found is no pod: whoever asked for it looks, unless a part that makes it one was left out.
       if (parts.none) return found;
-      parts.demandLaxer();
-      parts.stricter = true;
+      parts.goStricter();
       continue;
     }
     const { pod } = read;
@@ -66,11 +66,11 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
     // Where the API server fills something in, the pod is another one, and rules say so.
     const isOther =
       related.length < validityRules.length &&
-      (asked.some(breaks) || (missing.length === 0 && 'refused' in acceptanceOf(found.pod, request)));
+      (asked.some(breaks) ||
+        (missing.length === 0 && (refusing.length > 0 || refusedBesides(pod) !== undefined)));
     if (broken.length + missing.length === 0 && !isOther) {
       if (parts.none || (refusing.length === 0 && !asked.some(breaks))) return found;
-      parts.demandLaxer();
-      parts.stricter = true;
+      parts.goStricter();
       continue;
     }
     asked.push(...broken);
@@ -180,22 +180,15 @@ const commonLists: ReadonlySet<PlaceKey> = new Set(
   ['initContainers', 'containers', 'ephemeralContainers', 'volumes'].map((list) => `pod.spec.${list}`),
 );
 
-const ruleDemands = new Map<ValidityRule, Demand>();
-
 /** That the API server does not refuse the pod for it. The same object for the same rule. */
-function ruleDemand(rule: ValidityRule): Demand {
-  const demand = ruleDemands.get(rule) ?? { cond: rule.refused, holds: false };
-  ruleDemands.set(rule, demand);
-  return demand;
-}
+const ruleDemand: (rule: ValidityRule) => Demand = rememberingEach(({ refused }) => ({
+  cond: refused,
+  holds: false,
+}));
 
-const ruleReads = new Map<ValidityRule, ReadonlySet<PlaceKey>>();
-
-function placesOfRule(rule: ValidityRule): ReadonlySet<PlaceKey> {
-  const known = ruleReads.get(rule) ?? readPlaces([ruleDemand(rule)]);
-  ruleReads.set(rule, known);
-  return known;
-}
+const placesOfRule: (rule: ValidityRule) => ReadonlySet<PlaceKey> = rememberingEach((rule) =>
+  readPlaces([ruleDemand(rule)]),
+);
 
 /** No two elements of a list have the same value of such a field, where the field is read. */
 function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {

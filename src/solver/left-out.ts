@@ -14,15 +14,25 @@ export class LeftOut {
   #count = 0;
   /** What was said first. */
   #first: TooLarge | undefined;
-  stricter = false;
+  #stricterNow = false;
 
   get none(): boolean {
     return this.#first === undefined;
   }
 
-  /** @throws TooLarge where there is no pod for stricter demands: for the demands there may be one. */
-  demandLaxer(): void {
-    if (this.stricter && this.#first !== undefined) throw this.#first;
+  /** @throws TooLarge where demands are stricter: that there is no pod for those proves nothing. */
+  demandProof(): void {
+    if (this.#stricterNow && this.#first !== undefined) throw this.#first;
+  }
+
+  /**
+   * Where a pod for laxer demands is none for the demands.
+   *
+   * @throws TooLarge where they are the stricter ones already.
+   */
+  goStricter(): void {
+    this.demandProof();
+    this.#stricterNow = true;
   }
 
   /**
@@ -31,7 +41,7 @@ export class LeftOut {
    * @throws TooLarge where it is about no part of a demand, or there are too many.
    */
   without<T>(demands: readonly Demand[], compute: (instead: (demand: Demand) => Demand) => T): T | 'again' {
-    const now = this.stricter ? this.#stricter : this.#laxer;
+    const now = this.#stricterNow ? this.#stricter : this.#laxer;
     try {
       return compute((demand) => now.get(demand) ?? demand);
     } catch (error) {

@@ -1,22 +1,14 @@
 /** Results that the questions of one comparison ask for again and again. */
 
-const numbers = new WeakMap<object, number>();
-let met = 0;
-
-/** A number for each object, the same for the same one. */
-export function numberOf(object: object): number {
-  const number = numbers.get(object) ?? met++;
-  numbers.set(object, number);
-  return number;
-}
-
-/** How many results are kept, before all are forgotten. */
-const mostKept = 2000;
-
-/** The function, computed once for arguments of the same key. What it throws is not kept. */
+/**
+ * The function, computed once for arguments of the same key. What it throws is not kept.
+ *
+ * @param mostKept how many results are kept, before all are forgotten.
+ */
 export function remembering<A extends readonly unknown[], R>(
   keyOf: (...args: A) => string,
   compute: (...args: A) => R,
+  mostKept = 2000,
 ): (...args: A) => R {
   const kept = new Map<string, { readonly result: R }>();
   return (...args) => {
@@ -29,3 +21,18 @@ export function remembering<A extends readonly unknown[], R>(
     return result;
   };
 }
+
+/** The function, computed once for each object, and the same result for the same one. */
+export function rememberingEach<K extends object, R>(compute: (of: K) => R): (of: K) => R {
+  const kept = new WeakMap<K, { readonly result: R }>();
+  return (of) => {
+    const known = kept.get(of) ?? { result: compute(of) };
+    kept.set(of, known);
+    return known.result;
+  };
+}
+
+let met = 0;
+
+/** A number for each object, the same for the same one. */
+export const numberOf: (of: object) => number = rememberingEach(() => met++);

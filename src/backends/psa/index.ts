@@ -26,7 +26,11 @@ export const psa: Backend = {
   ),
   capabilities,
   compile,
+  readBack: { says: (path) => path === labelsFile || path === configurationFile, seenOtherwise: [] },
 };
+
+const labelsFile = 'labels/labels.yaml';
+const configurationFile = 'apiserver/admission-configuration.yaml';
 
 function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   const engine = parseVersion(engineVersion);
@@ -82,7 +86,7 @@ function bundle(described: Described, engine: Minor): readonly BundleFile[] {
     ...top,
     ...(byLabels ? labelFiles(described) : []),
     {
-      path: 'apiserver/admission-configuration.yaml',
+      path: configurationFile,
       text: `${header(described, configurationComment)}${writeYaml([configurationObject(is, judged, exempt, engine)])}`,
     },
     ...(guarded && byLabels ? [guard('apiserver/guard.yaml', 'default')] : []),
@@ -113,7 +117,7 @@ function labelFiles(described: Described): readonly BundleFile[] {
   const labels = labelsOf(is, judged);
   return [
     {
-      path: 'labels/labels.yaml',
+      path: labelsFile,
       text: `${header(described, ['For kubectl patch namespace NAME --patch-file: not for kubectl apply.'])}${writeYaml(
         [{ apiVersion: 'v1', kind: 'Namespace', metadata: { labels } }],
       )}`,

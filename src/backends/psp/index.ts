@@ -14,7 +14,7 @@ import { exemptName, namesOf, roleName } from './names.js';
 import { bindingObject, everybody, pspObject, roleObject } from './objects.js';
 import { readme } from './readme.js';
 import { widest } from './spec.js';
-import { stored } from './stored.js';
+import { seenOtherwise, stored } from './stored.js';
 
 export const psp: Backend = {
   target: 'psp',
@@ -23,7 +23,10 @@ export const psp: Backend = {
   engineVersions: ['1.24'],
   capabilities,
   compile,
+  readBack: { says: (path, policy) => path === policyFile(policy), seenOtherwise },
 };
+
+const policyFile = ({ name }: Policy): string => `${objectNameOf(name)}.yaml`;
 
 function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   const refusals = [
@@ -90,7 +93,7 @@ function bundle(described: Described): readonly BundleFile[] {
     text: `${header(described, what)}${writeYaml(objects)}`,
   });
   const manifests = [
-    file(`${name}.yaml`, 'the policy, for everybody', policyObjects(described)),
+    file(policyFile(policy), 'the policy, for everybody', policyObjects(described)),
     ...(exemptsAny(exempt)
       ? [
           file(

@@ -16,7 +16,7 @@ import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/
 import { hostProcess } from './rules/hostProcess.js';
 import { hostSysctls } from './rules/hostSysctls.js';
 import { appArmorLocalhostProfile, seccompLocalhostProfile } from './rules/localhostProfile.js';
-import { blockDevices, devicesOfUsers, mountedVolumes } from './rules/mountedVolumes.js';
+import { blockDevices, mountedVolumes } from './rules/mountedVolumes.js';
 import { mountPropagation } from './rules/mountPropagation.js';
 import { finalizers, hostnameOverride, nameservers } from './rules/naming.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
@@ -38,7 +38,7 @@ import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
 import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
 import { tolerationOfAllKeys, tolerationSeconds, tolerationValue } from './rules/tolerations.js';
 import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
-import { userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
+import { devicesOfUsers, userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
 import {
   certificatePath,
   fibreChannel,

@@ -71,7 +71,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     hostnameOverride: { format: 'dnsSubdomain', longest: 64 },
     'resources.claims': { absent: true },
   }),
-  ...of('Container', container),
+  ...of('Container', { ...container, 'readinessProbe.terminationGracePeriodSeconds': { absent: true } }),
   ...of('EphemeralContainer', container),
   ...of('ContainerPort', {
     name: { format: 'portName', longest: 15 },
@@ -79,7 +79,6 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     hostPort: port,
     hostIP: { format: 'address' },
   }),
-  ...of('Container', { 'readinessProbe.terminationGracePeriodSeconds': { absent: true } }),
   ...of('Probe', {
     terminationGracePeriodSeconds: { min: 1 },
     initialDelaySeconds: { min: 0 },

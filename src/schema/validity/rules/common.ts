@@ -3,19 +3,28 @@ import { pathOf, refOf } from '../../../dsl/paths.js';
 import { and, type Cond, or, type Path, present } from '../../../dsl/rules.js';
 import type { Cond as CondNode } from '../../../ir/types.js';
 import { fieldsOf } from '../../index.js';
+import type { Example } from '../types.js';
 
 /** The IR of a condition. */
 export const nodeOf = (cond: Cond): CondNode => cond.cond;
 
+export type Given = Readonly<Record<string, unknown>>;
+
 /** The smallest container, with more in it. */
-export const container = (more: Readonly<Record<string, unknown>> = {}) => ({
+export const container = (more: Given = {}) => ({
   name: 'app',
   image: 'example.com/app:1.0',
   ...more,
 });
 
 /** The smallest spec of a pod of one container, with more in that. */
-export const specWith = (more: Readonly<Record<string, unknown>>) => ({ containers: [container(more)] });
+export const specWith = (more: Given) => ({ containers: [container(more)] });
+
+/** An example of the smallest spec, with more beside the container. */
+export const withSpec = (more: Given): Example => ({ spec: { ...specWith({}), ...more } });
+
+/** The same with one volume. */
+export const withVolume = (volume: Given): Example => withSpec({ volumes: [{ name: 'data', ...volume }] });
 
 /** More than one of them holds. */
 export const several = (of: readonly Cond[]): Cond =>

@@ -13,7 +13,7 @@ import {
   value,
 } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
+import { type Given, nodeOf, specWith } from './common.js';
 
 const spec = (name: string) => ({
   ...specWith({ volumeMounts: [{ name, mountPath: '/data' }] }),
@@ -34,13 +34,12 @@ export const mountedVolumes: ValidityRule = {
   examples: { refused: { spec: spec('other') }, accepted: { spec: spec('data') } },
 };
 
-const device = (claim: Readonly<Record<string, unknown>>) => ({
+const device = (source: Given) => ({
   spec: {
     ...specWith({ volumeDevices: [{ name: 'data', devicePath: '/dev/data' }] }),
-    volumes: [{ name: 'data', ...claim }],
+    volumes: [{ name: 'data', ...source }],
   },
 });
-const persistentVolumeClaim = { claimName: 'data' };
 
 export const blockDevices: ValidityRule = {
   id: 'blockDevices',
@@ -68,23 +67,8 @@ export const blockDevices: ValidityRule = {
       ),
     ),
   ),
-  examples: { refused: device({ emptyDir: {} }), accepted: device({ persistentVolumeClaim }) },
-};
-
-export const devicesOfUsers: ValidityRule = {
-  id: 'devicesOfUsers',
-  rule: 'a pod with users of its own has no devices',
-  source: 'validateHostUsers',
-  refused: nodeOf(
-    and(
-      equal(value(pod.spec.hostUsers, true), false),
-      some(containers(), (c) => present(c.volumeDevices)),
-    ),
-  ),
   examples: {
-    refused: {
-      spec: { ...device({ persistentVolumeClaim }).spec, hostUsers: false },
-    },
-    accepted: { spec: { ...device({ persistentVolumeClaim }).spec, hostUsers: true } },
+    refused: device({ emptyDir: {} }),
+    accepted: device({ persistentVolumeClaim: { claimName: 'data' } }),
   },
 };

@@ -3,6 +3,7 @@ import {
   and,
   equal,
   glob,
+  isTrue,
   items,
   itself,
   matches,
@@ -15,11 +16,8 @@ import {
   value,
 } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
+import { nodeOf, specWith, withSpec } from './common.js';
 
-type Given = Readonly<Record<string, unknown>>;
-
-const specOf = (more: Given) => ({ spec: { ...specWith({}), ...more } });
 const { spec } = pod;
 
 export const hostnameOverride: ValidityRule = {
@@ -27,14 +25,11 @@ export const hostnameOverride: ValidityRule = {
   rule: 'a name of the host in place of its own has neither a pod in the network of the host nor one with a full name',
   source: 'validatePodHostName',
   refused: nodeOf(
-    and(
-      present(spec.hostnameOverride),
-      or(equal(value(spec.setHostnameAsFQDN, false), true), equal(value(spec.hostNetwork, false), true)),
-    ),
+    and(present(spec.hostnameOverride), or(isTrue(spec.setHostnameAsFQDN), isTrue(spec.hostNetwork))),
   ),
   examples: {
-    refused: specOf({ hostnameOverride: 'a', setHostnameAsFQDN: true }),
-    accepted: specOf({ hostnameOverride: 'a' }),
+    refused: withSpec({ hostnameOverride: 'a', setHostnameAsFQDN: true }),
+    accepted: withSpec({ hostnameOverride: 'a' }),
   },
 };
 
@@ -44,8 +39,8 @@ export const nameservers: ValidityRule = {
   source: 'validatePodDNSConfig',
   refused: nodeOf(and(equal(value(spec.dnsPolicy, ''), 'None'), not(present(spec.dnsConfig.nameservers)))),
   examples: {
-    refused: specOf({ dnsPolicy: 'None' }),
-    accepted: specOf({ dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.2'] } }),
+    refused: withSpec({ dnsPolicy: 'None' }),
+    accepted: withSpec({ dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.2'] } }),
   },
 };
 

@@ -22,11 +22,7 @@ import type {
   TopologySpreadConstraint,
 } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
-
-type Given = Readonly<Record<string, unknown>>;
-
-const specOf = (more: Given) => ({ spec: { ...specWith({}), ...more } });
+import { type Given, nodeOf, withSpec } from './common.js';
 
 const { nodeAffinity, podAffinity, podAntiAffinity } = pod.spec.affinity;
 const single = { min: 1, max: 1 };
@@ -53,13 +49,13 @@ const someSpread = (where: (spread: Path<TopologySpreadConstraint>) => Cond): Co
   some(items(pod.spec.topologySpreadConstraints), where);
 
 const nodeTerm = (term: Given) =>
-  specOf({
+  withSpec({
     affinity: {
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } },
     },
   });
 const podTerm = (term: Given) =>
-  specOf({
+  withSpec({
     affinity: {
       podAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'example.com/zone', ...term }],
@@ -67,7 +63,7 @@ const podTerm = (term: Given) =>
     },
   });
 const spread = (more: Given) =>
-  specOf({
+  withSpec({
     topologySpreadConstraints: [
       {
         maxSkew: 1,
@@ -200,5 +196,5 @@ export const priorityOfClass: ValidityRule = {
       ),
     ),
   ),
-  examples: { refused: specOf({ priority: 1 }), accepted: specOf({ priority: 0 }) },
+  examples: { refused: withSpec({ priority: 1 }), accepted: withSpec({ priority: 0 }) },
 };

@@ -1,38 +1,46 @@
-import { and, equal, items, not, type Path, pod, present, some, value } from '../../../dsl/rules.js';
+import {
+  and,
+  type Cond,
+  equal,
+  items,
+  not,
+  type Path,
+  pod,
+  present,
+  some,
+  value,
+} from '../../../dsl/rules.js';
 import type { Toleration } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
+import { type Given, nodeOf, withSpec } from './common.js';
 
 const source = 'ValidateTolerations';
-const spec = (...tolerations: readonly Readonly<Record<string, unknown>>[]) => ({
-  spec: { ...specWith({}), tolerations },
-});
+const tolerating = (toleration: Given) => withSpec({ tolerations: [toleration] });
+const someToleration = (where: (each: Path<Toleration>) => Cond) =>
+  nodeOf(some(items(pod.spec.tolerations), where));
 const operator = (each: Path<Toleration>) => value(each.operator, '');
 
 export const tolerationOfAllKeys: ValidityRule = {
   id: 'tolerationOfAllKeys',
   rule: 'what is tolerated without a key is tolerated by its existence',
   source,
-  refused: nodeOf(
-    some(items(pod.spec.tolerations), (each) =>
-      and(equal(value(each.key, ''), ''), not(equal(operator(each), 'Exists'))),
-    ),
-  ),
-  examples: { refused: spec({ operator: 'Equal', value: 'a' }), accepted: spec({ operator: 'Exists' }) },
+  refused: someToleration((each) => and(not(present(each.key)), not(equal(operator(each), 'Exists')))),
+  examples: {
+    refused: tolerating({ operator: 'Equal', value: 'a' }),
+    accepted: tolerating({ operator: 'Exists' }),
+  },
 };
 
 export const tolerationSeconds: ValidityRule = {
   id: 'tolerationSeconds',
   rule: 'only what evicts a pod is tolerated for a time',
   source,
-  refused: nodeOf(
-    some(items(pod.spec.tolerations), (each) =>
-      and(present(each.tolerationSeconds), not(equal(value(each.effect, ''), 'NoExecute'))),
-    ),
+  refused: someToleration((each) =>
+    and(present(each.tolerationSeconds), not(equal(value(each.effect, ''), 'NoExecute'))),
   ),
   examples: {
-    refused: spec({ operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 60 }),
-    accepted: spec({ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }),
+    refused: tolerating({ operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 60 }),
+    accepted: tolerating({ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }),
   },
 };
 
@@ -40,13 +48,9 @@ export const tolerationValue: ValidityRule = {
   id: 'tolerationValue',
   rule: 'what is tolerated by its existence has no value',
   source,
-  refused: nodeOf(
-    some(items(pod.spec.tolerations), (each) =>
-      and(equal(operator(each), 'Exists'), not(equal(value(each.value, ''), ''))),
-    ),
-  ),
+  refused: someToleration((each) => and(equal(operator(each), 'Exists'), present(each.value))),
   examples: {
-    refused: spec({ key: 'a', operator: 'Exists', value: 'b' }),
-    accepted: spec({ key: 'a', operator: 'Equal', value: 'b' }),
+    refused: tolerating({ key: 'a', operator: 'Exists', value: 'b' }),
+    accepted: tolerating({ key: 'a', operator: 'Equal', value: 'b' }),
   },
 };

@@ -1,6 +1,6 @@
-import { and, isFalse, isTrue, or, pod } from '../../../dsl/rules.js';
+import { and, containers, isFalse, isTrue, or, pod, present, some } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
+import { nodeOf, specWith, withSpec } from './common.js';
 
 export const userNamespaceOfTheHost: ValidityRule = {
   id: 'userNamespaceOfTheHost',
@@ -13,7 +13,28 @@ export const userNamespaceOfTheHost: ValidityRule = {
     ),
   ),
   examples: {
-    refused: { spec: { ...specWith({}), hostUsers: false, hostPID: true } },
-    accepted: { spec: { ...specWith({}), hostUsers: true, hostPID: true } },
+    refused: withSpec({ hostUsers: false, hostPID: true }),
+    accepted: withSpec({ hostUsers: true, hostPID: true }),
   },
+};
+
+const withDevice = (hostUsers: boolean) => ({
+  spec: {
+    ...specWith({ volumeDevices: [{ name: 'data', devicePath: '/dev/data' }] }),
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    hostUsers,
+  },
+});
+
+export const devicesOfUsers: ValidityRule = {
+  id: 'devicesOfUsers',
+  rule: 'a pod with a user namespace of its own has no devices',
+  source: 'validateHostUsers',
+  refused: nodeOf(
+    and(
+      isFalse(pod.spec.hostUsers),
+      some(containers(), (c) => present(c.volumeDevices)),
+    ),
+  ),
+  examples: { refused: withDevice(false), accepted: withDevice(true) },
 };

@@ -2,7 +2,7 @@
 import {
   and,
   type Cond,
-  equal,
+  isTrue,
   items,
   not,
   or,
@@ -15,13 +15,8 @@ import {
 } from '../../../dsl/rules.js';
 import type { DownwardAPIVolumeFile, Volume, VolumeProjection } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, several, specWith } from './common.js';
+import { type Given, nodeOf, several, withVolume } from './common.js';
 
-type Given = Readonly<Record<string, unknown>>;
-
-const withVolume = (volume: Given) => ({
-  spec: { ...specWith({}), volumes: [{ name: 'data', ...volume }] },
-});
 const withSource = (source: Given) => withVolume({ projected: { sources: [source] } });
 
 const notOne = (...of: readonly Cond[]): Cond => or(not(or(...of)), several(of));
@@ -133,10 +128,7 @@ export const iscsiSecret: ValidityRule = {
   source: 'validateISCSIVolumeSource',
   refused: ofVolumes((volume) =>
     and(
-      or(
-        equal(value(volume.iscsi.chapAuthDiscovery, false), true),
-        equal(value(volume.iscsi.chapAuthSession, false), true),
-      ),
+      or(isTrue(volume.iscsi.chapAuthDiscovery), isTrue(volume.iscsi.chapAuthSession)),
       not(present(volume.iscsi.secretRef)),
     ),
   ),
