@@ -1,7 +1,9 @@
 /** Whether a real API server takes pods. */
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../src/manifest/types.js';
 import { judgePods } from '../src/verify/apiserver/questions.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { startApiServer } from './apiserver.js';
 
 export const namespace = 'judged';
 
@@ -34,45 +36,96 @@ function withServiceAccount(pod: JsonObject): JsonObject {
   return { ...pod, spec: { serviceAccountName: 'default', ...spec } };
 }
 
-/**
- * The classes that pods name: what an API server has is no rule about pods. A priority class is as the first pod has it that
- * names it and says what it is.
- */
-export async function createClasses(server: ApiServer, pods: readonly JsonObject[]): Promise<void> {
-  const specs = pods.flatMap(({ spec }) => (isJsonObject(spec) ? [spec] : []));
-  const named = (field: string) =>
-    new Map(
-      specs
-        .toSorted((a, b) => Number(a.priority !== undefined) - Number(b.priority !== undefined))
-        .flatMap((spec): [string, JsonObject][] => {
-          const name = spec[field];
-          return typeof name === 'string' && !name.startsWith('system-') ? [[name, spec]] : [];
-        }),
-    );
-  await server.apply([
-    ...[...named('priorityClassName')].map(([name, { priority, preemptionPolicy }]) => ({
+/** What a class says of the pods that name it. */
+interface Classes {
+  readonly priority: Map<string, JsonObject>;
+  readonly runtime: Map<string, JsonObject>;
+}
+
+const classFields = {
+  priority: { name: 'priorityClassName', says: ['priority', 'preemptionPolicy'] },
+  runtime: { name: 'runtimeClassName', says: ['overhead'] },
+} as const;
+
+/** Whether the classes are as the pod has them, or can be: what it does not say, it does not mind. */
+function joins(classes: Classes, spec: JsonObject): boolean {
+  const all = (['priority', 'runtime'] as const).flatMap((kind) => {
+    const { name: field, says } = classFields[kind];
+    const name = spec[field];
+    if (typeof name !== 'string' || name.startsWith('system-')) return [];
+    const known = classes[kind].get(name) ?? {};
+    const given = says.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]] as const]));
+    const fits = given.every(([each, value]) => isDeepStrictEqual(known[each] ?? value, value));
+    return [{ of: classes[kind], name, fits, now: { ...known, ...Object.fromEntries(given) } }];
+  });
+  if (all.some(({ fits }) => !fits)) return false;
+  for (const { of, name, now } of all) of.set(name, now);
+  return true;
+}
+
+const objectsOf = ({ priority, runtime }: Classes): readonly JsonObject[] => [
+  ...[...priority].map(
+    ([name, { priority: value, ...more }]): JsonObject => ({
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',
       metadata: { name },
-      value: priority ?? 1,
-      ...(preemptionPolicy !== undefined && { preemptionPolicy }),
-    })),
-    ...[...named('runtimeClassName').keys()].map((name) => ({
+      value: value ?? 1,
+      ...more,
+    }),
+  ),
+  ...[...runtime].map(
+    ([name, { overhead }]): JsonObject => ({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',
       metadata: { name },
       handler: 'runc',
-    })),
-  ]);
+      ...(overhead !== undefined && { overhead: { podFixed: overhead } }),
+    }),
+  ),
+];
+
+interface Round {
+  readonly classes: Classes;
+  readonly pods: Map<string, JsonObject>;
 }
 
-/** Those that it refuses: what they were to show, and why. */
-export async function refusedWitnesses(
-  server: ApiServer,
-  pods: ReadonlyMap<string, JsonObject>,
-): Promise<string[]> {
-  const why = await refusals(server, [...pods.values()]);
-  return [...pods.keys()].flatMap((shown, at) =>
-    why[at] === undefined ? [] : [`refused, as ${why[at]}: ${shown}`],
-  );
+/** The classes that pods name are what a cluster has, and no rule about pods: a cluster each for those that agree on them. */
+function roundsOf(pods: ReadonlyMap<string, JsonObject>): readonly Round[] {
+  const rounds: Round[] = [];
+  for (const [shown, pod] of pods) {
+    const spec = isJsonObject(pod.spec) ? pod.spec : {};
+    let round = rounds.find(({ classes }) => joins(classes, spec));
+    if (round === undefined) {
+      round = { classes: { priority: new Map(), runtime: new Map() }, pods: new Map() };
+      joins(round.classes, spec);
+      rounds.push(round);
+    }
+    round.pods.set(shown, pod);
+  }
+  return rounds;
+}
+
+/** With the plugins that write into pods, as they refuse some too. */
+export async function withApiServer<T>(use: (server: ApiServer) => Promise<T>): Promise<T> {
+  const server = await startApiServer({ audit: true, writes: true });
+  try {
+    await server.namespace(namespace);
+    return await use(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Those that a real API server refuses: what they were to show, and why. */
+export async function refusedWitnesses(pods: ReadonlyMap<string, JsonObject>): Promise<string[]> {
+  const refused: string[] = [];
+  for (const round of roundsOf(pods)) {
+    const why = await withApiServer(async (server) => {
+      await server.apply(objectsOf(round.classes));
+      return refusals(server, [...round.pods.values()]);
+    });
+    for (const [at, shown] of [...round.pods.keys()].entries())
+      if (why[at] !== undefined) refused.push(`refused, as ${why[at]}: ${shown}`);
+  }
+  return refused;
 }

@@ -10,9 +10,8 @@ import { compare } from '../src/solver/compare.js';
 import { TooLarge } from '../src/solver/limits.js';
 import { kubeObject } from '../src/verify/apiserver/questions.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
-import { createClasses, isJsonObject, namespace, refusals, refusedWitnesses } from './accepted-pods.js';
+import { isJsonObject, namespace, refusals, refusedWitnesses, withApiServer } from './accepted-pods.js';
 import { ruleSets, type Tally } from './agreement.js';
-import { startApiServer } from './apiserver.js';
 import { customPolicies } from './policies/index.js';
 
 const podOf = ({ annotations, finalizers }: Example, spec: JsonObject): JsonObject => ({
@@ -94,25 +93,17 @@ export function witnesses(): Witnesses {
 }
 
 export async function checkSolver(): Promise<Tally> {
-  // First, as it leaves no time for a connection.
   const { pods, wrong, beyond } = witnesses();
-  const server = await startApiServer({ audit: true, writes: true });
-  try {
-    await server.namespace(namespace);
-    await createClasses(server, [...pods.values()]);
-    const rules = await rulesBothWays(server);
-    const refused = await refusedWitnesses(server, pods);
-    const failures = [...wrong, ...refused, ...(pods.size === 0 ? ['no pod was judged'] : [])];
-    for (const each of beyond) process.stderr.write(`beyond: ${each}\n`);
-    process.stderr.write(
-      `${rules.length === 0 ? 'ok  ' : 'FAIL'} solver: ${validityRules.length} rules of the API server both ways\n` +
-        `${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: the API server takes ${pods.size - refused.length} of ${pods.size} pods that show a difference\n`,
-    );
-    return {
-      passed: (rules.length === 0 ? 1 : 0) + (failures.length === 0 ? 1 : 0),
-      failures: [...rules, ...failures].map((each) => `solver: ${each}`),
-    };
-  } finally {
-    await server.stop();
-  }
+  const rules = await withApiServer(rulesBothWays);
+  const refused = await refusedWitnesses(pods);
+  const failures = [...wrong, ...refused, ...(pods.size === 0 ? ['no pod was judged'] : [])];
+  for (const each of beyond) process.stderr.write(`beyond: ${each}\n`);
+  process.stderr.write(
+    `${rules.length === 0 ? 'ok  ' : 'FAIL'} solver: ${validityRules.length} rules of the API server both ways\n` +
+      `${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: the API server takes ${pods.size - refused.length} of ${pods.size} pods that show a difference\n`,
+  );
+  return {
+    passed: (rules.length === 0 ? 1 : 0) + (failures.length === 0 ? 1 : 0),
+    failures: [...rules, ...failures].map((each) => `solver: ${each}`),
+  };
 }

@@ -24,12 +24,14 @@ import { knownResourceClaim, oneResourceClaim } from './rules/oneResourceClaim.j
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
 import { podName } from './rules/podName.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
+import { restartRules } from './rules/restartRules.js';
 import {
   labelKeys,
   labelSelectors,
   minDomains,
   nodeExpressions,
   nodeFields,
+  overheadOfClass,
   priorityOfClass,
 } from './rules/scheduling.js';
 import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
@@ -92,7 +94,9 @@ export const validityRules: readonly ValidityRule[] = [
   nodeFields,
   oneDownwardField,
   oneTrustBundle,
+  overheadOfClass,
   priorityOfClass,
+  restartRules,
   podName,
   privilegedWithoutEscalation,
   seccompAnnotations,

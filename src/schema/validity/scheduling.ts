@@ -35,6 +35,10 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
     values: { required: true, like: ['example'] },
     'values[]': { format: 'dnsSubdomain', longest: 253 },
   }),
+  ...of('LabelSelector', {
+    'matchLabels{#}': { format: 'qualifiedName' },
+    'matchLabels{}': { format: 'labelValue', longest: 63 },
+  }),
   ...of('LabelSelectorRequirement', {
     key: labelKey,
     operator: { required: true, among: ['In', 'NotIn', 'Exists', 'DoesNotExist'], like: 'Exists' },

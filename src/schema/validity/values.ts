@@ -19,6 +19,7 @@ const container: Readonly<Record<string, ValueRule>> = {
   image: { required: true, format: 'trimmed', like: 'example.com/app:1.0' },
   // By the tag of the image: SetDefaults_Container.
   imagePullPolicy: { written: true },
+  restartPolicy: { among: ['Always', 'Never', 'OnFailure'] },
 };
 
 /** By type and field of the schema; `[]` stands for an element of a list, `{#}` for a key of a map. */
@@ -79,6 +80,11 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     hostPort: port,
     hostIP: { format: 'address' },
   }),
+  ...of('ContainerRestartRule', {
+    action: { required: true, among: ['RestartAllContainers', 'Restart'] },
+    exitCodes: { required: true },
+  }),
+  ...of('ContainerRestartRuleOnExitCodes', { operator: { required: true, among: ['NotIn', 'In'] } }),
   ...of('Probe', {
     terminationGracePeriodSeconds: { min: 1 },
     initialDelaySeconds: { min: 0 },

@@ -13,7 +13,17 @@ import {
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf, presentIn, specWith } from './common.js';
 
-const absent = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resources'];
+const absent = [
+  'ports',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+];
 const debug = (more: Readonly<Record<string, unknown>>) => ({ ...container(more), name: 'debug' });
 
 export const ephemeralContainersByUpdate: ValidityRule = {
@@ -48,7 +58,7 @@ export const subresourceByUpdate: ValidityRule = {
 
 export const ephemeralContainerFields: ValidityRule = {
   id: 'ephemeralContainerFields',
-  rule: 'an ephemeral container has no ports, probes, hooks and resources, and mounts whole volumes',
+  rule: 'an ephemeral container has no ports, probes, hooks and resources, is not restarted, and mounts whole volumes',
   source: 'validateEphemeralContainers, allowedEphemeralContainerFields',
   refused: nodeOf(
     some(containers(['ephemeral']), (c) =>

@@ -198,3 +198,11 @@ export const priorityOfClass: ValidityRule = {
   ),
   examples: { refused: withSpec({ priority: 1 }), accepted: withSpec({ priority: 0 }) },
 };
+
+export const overheadOfClass: ValidityRule = {
+  id: 'overheadOfClass',
+  rule: 'what a pod needs besides its containers is what its runtime class says',
+  source: 'validateOverhead of plugin/pkg/admission/runtimeclass/admission.go',
+  refused: nodeOf(and(present(pod.spec.overhead), not(present(pod.spec.runtimeClassName)))),
+  examples: { refused: withSpec({ overhead: { cpu: '1' } }), accepted: withSpec({}) },
+};
