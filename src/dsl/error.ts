@@ -12,12 +12,15 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
 }
 
 /**
- * Throws a PolicyError on a key that `known` has not. The types say the same, but a policy file is loaded without them,
- * and a misspelt `extends` would leave a policy that admits everything.
+ * Throws a PolicyError on a key that `known` has not, and on one that is there and undefined. The types say the same, but a policy
+ * file is loaded without them, where a misspelt import is undefined: without what `extends` stands for, a policy admits everything.
  */
 export function demandKeys(what: string, value: object, known: Readonly<Record<string, true>>): void {
   const names = Object.keys(known);
   const unknown = Object.keys(value).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new PolicyError(`${what} takes no \`${unknown}\`${didYouMean(unknown, names)}`);
+  const lost = Object.entries(value).find(([, each]) => each === undefined)?.[0];
+  if (lost !== undefined)
+    throw new PolicyError(`${what}: \`${lost}\` is undefined; is what it comes from misspelt?`);
 }

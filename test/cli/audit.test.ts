@@ -47,6 +47,25 @@ describe('check', () => {
   });
 
   it.each([
+    ['extends', "definePolicy({ name: 'team', extends: baseline })"],
+    ['controls', "definePolicy({ name: 'team', extends: 'restricted', controls: baseline })"],
+    ['drop', "definePolicy({ name: 'team', extends: 'restricted', drop: baseline })"],
+    [
+      'unless',
+      "definePolicy({ name: 'team', controls: [control({ id: 'x', reason: 'x', unless: baseline })] })",
+    ],
+  ])('refuses what a misspelt import leaves of %s, rather than pass it over', async (key, policy) => {
+    const cwd = await folder({
+      'policy.ts': `import { baseline, control, definePolicy } from 'podsec';\nexport default ${policy};\n`,
+      'pod.yaml': pod,
+    });
+    const { exitCode, stderr } = await podsec(['check', '--policy', './policy.ts', 'pod.yaml'], { cwd });
+    expect(stderr).toMatch(/^\.\/policy\.ts:2:\d+: error: /);
+    expect(stderr).toContain(`\`${key}\` is undefined; is what it comes from misspelt? [policy-invalid]`);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
     ['thrown.ts', "throw 'x';\n", /thrown\.ts:1:1: error: .*\[policy-throws\]\n {2}mend/],
     ['policy.txt', 'x\n', /policy\.txt: error: .*\[policy-file\]\n {2}a policy file ends in \.ts/],
     ['error.ts', "throw new Error('x');\n", /error\.ts:1:7: error: .*\[policy-throws\]\n {2}mend/],
