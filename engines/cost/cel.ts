@@ -62,29 +62,14 @@ function namesIn(object: object): Map<string, string> {
   );
 }
 
-/**
- * What is above a tenth of the limit for one expression, with why: strict both ways. It has to be under the limit itself all
- * the same.
- */
-const dear: Readonly<Record<string, string>> = {
-  'node-agent variables.hostPathVolumes_volumes':
-    'its rule joins volumes with the mounts of all containers, 10,000 pairs here, 17 units each',
-};
-
-/** What is not under a tenth of the limits, but for what is listed, and what is listed and is not above it. */
+/** What is not under a tenth of the limits. */
 export function tooDear(costs: readonly CelCost[]): string[] {
-  const above = new Set<string>();
-  const problems = costs.flatMap(({ policy, compliant, violating, names }) =>
+  return costs.flatMap(({ policy, compliant, violating, names }) =>
     [compliant, violating].flatMap(({ maxCost, expressions }) => [
       ...(maxCost < policyLimit / 10 ? [] : [`${policy} costs ${maxCost}`]),
-      ...expressions.flatMap(({ field, max }) => {
-        const name = `${policy} ${names.get(field) ?? field}`;
-        if (max < expressionLimit / 10) return [];
-        above.add(name);
-        return Object.hasOwn(dear, name) && max < expressionLimit ? [] : [`${name} costs ${max}`];
-      }),
+      ...expressions.flatMap(({ field, max }) =>
+        max < expressionLimit / 10 ? [] : [`${policy} ${names.get(field) ?? field} costs ${max}`],
+      ),
     ]),
   );
-  const cheap = Object.keys(dear).filter((name) => !above.has(name));
-  return [...problems, ...cheap.map((name) => `${name} is listed as dear and is not`)];
 }

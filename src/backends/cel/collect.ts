@@ -15,7 +15,7 @@ import {
   ternary,
 } from './expr.js';
 import { bind, knowing, type Scope, unknown } from './scope.js';
-import { elementsOf } from './source.js';
+import { elementsOf, kept } from './source.js';
 import { asString, termExpr } from './term.js';
 
 /** Between strings that are joined and split again; `line` keeps it out of them. */
@@ -57,9 +57,6 @@ function comprehension(node: Comprehension, over: readonly Binding[], scope: Sco
   );
   return all(flatten(lists));
 }
-
-const kept = (each: Expr, identifier: Expr, where: Expr) =>
-  isLiteral(where, true) ? each : method(each, 'filter', identifier, where);
 
 /** With several bindings, texts are joined and split on the way, so they are kept to a line. */
 function shown(node: Comprehension, scope: Scope): Expr {

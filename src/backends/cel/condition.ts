@@ -2,6 +2,7 @@
 import type { Cond, Range, Scalar, Term } from '../../ir/types.js';
 import { CannotSay } from './cannot-say.js';
 import { and, binary, bound, type Expr, literal, method, name, no, not, or, size, ternary } from './expr.js';
+import { joined } from './joins.js';
 import { freshIn } from './names.js';
 import { patternExpr, patternHolds } from './pattern.js';
 import { placeAt } from './place.js';
@@ -60,7 +61,7 @@ export function condition(cond: Cond, scope: Scope): Expr {
       return sameParts(cond.left, cond.right, cond.separator, scope);
     case 'some':
     case 'every':
-      return quantified(cond, scope);
+      return joined(cond, scope, condition) ?? quantified(cond, scope);
     case 'authorized':
       return authorized(cond, scope);
   }

@@ -8,6 +8,7 @@ import {
   call,
   type Expr,
   emptyMap,
+  isLiteral,
   list,
   literal,
   method,
@@ -93,6 +94,10 @@ const nothing: Elements = {
 export function listOf({ guards, each }: Elements): Expr {
   return ternary(and(...guards), each, list());
 }
+
+/** Those elements of a list for which a condition holds. */
+export const kept = (each: Expr, identifier: Expr, where: Expr): Expr =>
+  isLiteral(where, true) ? each : method(each, 'filter', identifier, where);
 
 /** A string map, or one whose values CEL can write as strings. */
 export interface StringMap {
