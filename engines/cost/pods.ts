@@ -15,6 +15,8 @@ interface Parts {
   readonly image?: string;
   readonly volume?: JsonObject;
   readonly readOnly?: boolean;
+  /** Whether the first volume is an empty directory, which each container may write to. */
+  readonly scratch?: boolean;
   readonly sysctls?: readonly string[];
   readonly securityContext?: JsonObject;
 }
@@ -26,7 +28,9 @@ function podOf(parts: Parts): JsonObject {
     container = () => ({}),
     image = 'registry.example.com/app:1.0',
   } = parts;
-  const { volume = { emptyDir: {} }, readOnly = true, sysctls = [], securityContext = {} } = parts;
+  const { volume = { emptyDir: {} }, readOnly = true, scratch = false } = parts;
+  const { sysctls = [], securityContext = {} } = parts;
+  const shared: JsonObject[] = scratch ? [{ name: 'volume-0', mountPath: '/scratch' }] : [];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -37,10 +41,13 @@ function podOf(parts: Parts): JsonObject {
       containers: each((index) => ({
         name: `app-${index}`,
         image,
-        volumeMounts: [{ name: `volume-${index}`, mountPath: '/data', readOnly }],
+        volumeMounts: [{ name: `volume-${index}`, mountPath: '/data', readOnly }, ...shared],
         ...container(index),
       })),
-      volumes: each((index) => ({ name: `volume-${index}`, ...volume })),
+      volumes: each((index) => ({
+        name: `volume-${index}`,
+        ...(scratch && index === 0 ? { emptyDir: {} } : volume),
+      })),
     },
   };
 }
@@ -87,6 +94,7 @@ function admits(policy: Policy, pod: JsonObject): boolean {
  */
 export function compliantPod(policy: Policy, distinct = false): JsonObject {
   const base: Parts = {
+    scratch: true,
     securityContext: { runAsNonRoot: true },
     container: () => ({ securityContext: compliantContext([]) }),
   };
