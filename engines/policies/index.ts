@@ -4,9 +4,9 @@ import { defaultScope, noExemptions } from '../../src/dsl/scope.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { Random } from '../../src/testing/boundary/random.js';
-import { boundaryPods } from '../../src/testing/index.js';
 import { deniedBy } from '../../src/verify/judged.js';
 import { containerPolicies } from './containers.js';
+import { edgesOf } from './edges.js';
 import { frozenCases } from './frozen.js';
 import { podPolicies } from './pods.js';
 import { type NodeKind, policyOfChoices } from './random.js';
@@ -62,15 +62,8 @@ export function customPolicies(): readonly CustomPolicy[] {
   return known;
 }
 
-const plan = { seed: 5, pairs: 30, near: 3, cross: 60 };
-
-/** Policies that extend a level have thousands of such pods, most of them about what the level says. */
-const mostPods = 500;
-
 export function withPods(policy: Policy): CustomPolicy {
-  const pods = [...boundaryPods(policy, plan)].map(({ pod }) => pod);
-  const stride = Math.ceil(pods.length / mostPods);
-  return { policy, pods: pods.filter((_, index) => index % stride === 0) };
+  return { policy, pods: edgesOf(policy) };
 }
 
 function tellsApart({ policy, pods }: CustomPolicy): boolean {

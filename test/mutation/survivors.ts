@@ -11,21 +11,25 @@ function readListed(name: string): Listed {
   return JSON.parse(readFileSync(fileOf(name), 'utf8'));
 }
 
-/** With PODSEC_RECORD=1 those that are not listed are, under a reason that is none: give them one, or a pod that kills them. */
+/** With PODSEC_RECORD=1 those that nobody explains are listed under a reason that is none: give them one, or a pod that kills them. */
 const unexplained = 'not explained';
 
-function record(name: string, survivors: readonly string[], isAsked: (mutant: string) => boolean): void {
-  const byReason = readListed(name);
-  const kept = Object.entries(byReason).map(([reason, mutants]): [string, readonly string[]] => [
-    reason,
-    mutants.filter((each) => !isAsked(each) || survivors.includes(each)),
-  ]);
-  const known = new Set(kept.flatMap(([, mutants]) => mutants));
-  const fresh = survivors.filter((each) => !known.has(each));
-  const all = new Map(kept);
-  all.set(unexplained, [...(all.get(unexplained) ?? []), ...fresh]);
-  const some = [...all].filter(([, mutants]) => mutants.length > 0);
-  writeFileSync(fileOf(name), `${JSON.stringify(Object.fromEntries(some), null, 2)}\n`);
+/** Why a mutant survives; `told` where a pod that tells it was found and is kept, so that it survives no more. */
+export type Explain = (mutant: string) => { readonly why: string } | 'told' | undefined;
+
+function record(name: string, survivors: readonly string[], explain: Explain): void {
+  const reasons = new Map<string, string>();
+  for (const [reason, mutants] of Object.entries(readListed(name)))
+    if (reason !== unexplained) for (const each of mutants) reasons.set(each, reason);
+  const byReason = new Map<string, string[]>();
+  for (const each of survivors) {
+    const known = reasons.get(each);
+    const answer = known === undefined ? explain(each) : { why: known };
+    if (answer === 'told') continue;
+    const why = answer?.why ?? unexplained;
+    byReason.set(why, [...(byReason.get(why) ?? []), each]);
+  }
+  writeFileSync(fileOf(name), `${JSON.stringify(Object.fromEntries(byReason), null, 2)}\n`);
 }
 
 /** Demands that exactly the mutants listed have survived, and prints how many were made. */
@@ -33,11 +37,10 @@ export function expectSurvivors(
   name: string,
   made: number,
   survivors: readonly string[],
-  /** Whether a mutant that is listed was made at all. */
-  isAsked: (mutant: string) => boolean = () => true,
+  explain: Explain = () => undefined,
 ): void {
-  if (process.env.PODSEC_RECORD === '1') record(name, survivors, isAsked);
-  const known = Object.values(readListed(name)).flat().filter(isAsked);
+  if (process.env.PODSEC_RECORD === '1') record(name, survivors, explain);
+  const known = Object.values(readListed(name)).flat();
   console.info(
     `mutation: ${name}: ${made} mutants, ${made - survivors.length} killed, ${survivors.length} survive`,
   );
