@@ -2,7 +2,7 @@
  * Random policies two by two: what the solver says of a pair is contradicted by no pod that an API server takes, as far as
  * `evaluate` can show with the pods on the edges of both, and a real API server takes the pods that show a difference.
  */
-import { evaluate, type Finding } from '../src/evaluate.js';
+import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { acceptanceOf } from '../src/solver/accepted.js';
@@ -51,6 +51,9 @@ function subjectOf({ policy, pods }: CustomPolicy): Subject {
   };
 }
 
+/** Every request has a user and a namespace: the solver keeps to that (schema/validity/values.ts). */
+const request: AdmissionRequest = { ...noRequest, user: 'somebody', namespace: 'default' };
+
 /** Names of places and numbers are not what tells two refusals apart. */
 const sort = (message: string): string =>
   message.replace(/\S*\b(pod|old|request)\.\S*/g, 'P').replace(/\d+/g, 'N');
@@ -89,7 +92,8 @@ function comparePairs(seed: number, count: number): Pairs {
       witnesses.set(`${name}, ${control}: ${JSON.stringify(witness.pod)}`, witness.pod);
     for (const { manifest, pod } of [...first.pods, ...second.pods]) {
       pods += 1;
-      const lacking = missing(comparison, evaluate(first.policy, pod), evaluate(second.policy, pod));
+      const [ofFirst, ofSecond] = [first, second].map(({ policy }) => evaluate(policy, pod, request));
+      const lacking = missing(comparison, ofFirst ?? [], ofSecond ?? []);
       if (lacking.length === 0) continue;
       wrong.push(
         `${name}: ${comparison.relation}, without ${lacking.join()}, of ${JSON.stringify(manifest)}`,
