@@ -64,9 +64,11 @@ export interface GatekeeperAnswer {
   readonly error?: string;
 }
 
-/** Gatekeeper makes a violation of an error: it has no ids in front, and in Rego no details. */
+/** Gatekeeper makes a violation of an error: it has no ids in front, and in Rego no details. CEL never has details. */
 function violationOf(driver: Driver, { constraint, action, message, details }: Result): Violation {
   const controls = controlsIn(message);
+  if (driver === 'cel' && details !== null)
+    throw new EngineError('gatekeeper', `Rego has judged, not CEL: ${message}`);
   if (driver === 'rego' && details?.controls?.join() !== controls.join())
     throw new EngineError('gatekeeper', `details that the message does not tell: ${message}`);
   return { constraint, action, message, controls };

@@ -31,15 +31,11 @@ func load(ctx context.Context, files []string, cel bool) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	regoDriver, err := rego.New()
-	if err != nil {
-		return nil, err
-	}
 	options := []client.Opt{
 		client.Targets(&target.K8sValidationTarget{}),
-		client.Driver(regoDriver),
 		client.EnforcementPoints(util.WebhookEnforcementPoint, util.GatorEnforcementPoint),
 	}
+	// Of the drivers that a template has code for the one that comes first judges: CEL, as in Gatekeeper's own main.
 	if cel {
 		celDriver, err := k8scel.New()
 		if err != nil {
@@ -47,7 +43,11 @@ func load(ctx context.Context, files []string, cel bool) (*judge, error) {
 		}
 		options = append(options, client.Driver(celDriver))
 	}
-	made, err := client.NewClient(options...)
+	regoDriver, err := rego.New()
+	if err != nil {
+		return nil, err
+	}
+	made, err := client.NewClient(append(options, client.Driver(regoDriver))...)
 	if err != nil {
 		return nil, err
 	}
