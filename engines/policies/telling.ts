@@ -27,9 +27,5 @@ export function keepTelling(policy: string, pod: JsonObject): void {
   const pods = tellingPods(policy);
   if (pods.some((each) => JSON.stringify(each) === JSON.stringify(pod))) return;
   known = { ...telling(), [policy]: [...pods, pod] };
-  const lines = Object.entries(known).map(
-    ([name, of]) =>
-      `  ${JSON.stringify(name)}: [\n${of.map((each) => `    ${JSON.stringify(each)}`).join(',\n')}\n  ]`,
-  );
-  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
+  writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
 }

@@ -8,7 +8,16 @@ import { patternExpr, patternHolds } from './pattern.js';
 import { placeAt } from './place.js';
 import { bind, boundOf, knowing, type Scope, unknown } from './scope.js';
 import { elementsOf, mapAt } from './source.js';
-import { asString, type Test, type Type, type Typed, termExpr, testTerm, typeOfScalar } from './term.js';
+import {
+  asString,
+  refuseQuoted,
+  type Test,
+  type Type,
+  type Typed,
+  termExpr,
+  testTerm,
+  typeOfScalar,
+} from './term.js';
 
 export function condition(cond: Cond, scope: Scope): Expr {
   switch (cond.kind) {
@@ -84,17 +93,9 @@ function inTurn(
   return join(...operands);
 }
 
-/** Quoting leaves some characters alone that Go escapes, which is good enough to read and not to compare. */
 function testOf(term: Term, test: Test, scope: Scope): Expr {
   refuseQuoted(term);
   return testTerm(term, test, scope);
-}
-
-function refuseQuoted(term: Term): void {
-  if (term.kind === 'quoted')
-    throw new CannotSay('a quoted string in a condition: CEL cannot escape as Go does');
-  if (term.kind === 'concat') term.parts.forEach(refuseQuoted);
-  if (term.kind === 'lookup') refuseQuoted(term.key);
 }
 
 function equal(left: Term, right: Term, scope: Scope): Expr {

@@ -9,7 +9,7 @@ import { and, binary, type Expr, list, literal, method, name, not, size, ternary
 import { freshIn } from './names.js';
 import { bind, knowing, outermost, type Scope, unknown } from './scope.js';
 import { elementsOf, kept } from './source.js';
-import { type Typed, termExpr } from './term.js';
+import { refuseQuoted, type Typed, termExpr } from './term.js';
 
 /** One of the quantifiers, and which of its elements are meant. */
 interface Level {
@@ -41,6 +41,8 @@ export function joined(cond: Quantified, scope: Scope, print: Print): Expr | und
   }
   const join = joinOf(cond, [...scope.bound.keys()], []);
   if (join === undefined) return undefined;
+  refuseQuoted(join.key);
+  refuseQuoted(join.sought);
   const sought = termExpr(join.sought, scope);
   const keys = keysOf(join.levels, join.key, outermost(scope.world), print);
   // A type checker refuses to look for what a list cannot have.

@@ -255,6 +255,14 @@ const quotedCharacters: readonly (readonly [string, string])[] = [
   ['\t', '\\t'],
 ];
 
+/** Quoting leaves some characters alone that Go escapes, which is good enough to read and not to compare. */
+export function refuseQuoted(term: Term): void {
+  if (term.kind === 'quoted')
+    throw new CannotSay('a quoted string in a condition: CEL cannot escape as Go does');
+  if (term.kind === 'concat') term.parts.forEach(refuseQuoted);
+  if (term.kind === 'lookup') refuseQuoted(term.key);
+}
+
 function quoted(text: Expr): Expr {
   const escaped = quotedCharacters.reduce((from, [plain, written]) => replaceAll(from, plain, written), text);
   return concat([literal('"'), escaped, literal('"')]);

@@ -16,6 +16,7 @@ import {
   or,
   pod,
   present,
+  quoted,
   some,
   value,
 } from '../../../src/dsl/index.js';
@@ -208,4 +209,11 @@ describe.each(Object.entries(conditions))('%s', (_name, { where, joins }) => {
     const text = compiled.files.map((file) => file.text).join('\n');
     expect(/ in\s+(variables\.|group)/.test(text)).toBe(joins);
   });
+});
+
+it('is refused where it compares what is quoted, as it is elsewhere', () => {
+  const where = some(volumes, (volume) =>
+    some(containers(), (c) => equal(quoted(nameOf(c)), value(volume.hostPath.path, ''))),
+  );
+  expect(vap.compile([policyOf([control(where)])], '1.37')).toHaveProperty('refusals');
 });
