@@ -17,7 +17,7 @@ export const denies: (control: Control) => Cond = rememberingEach(({ unless, col
 });
 
 /** That there are elements for which it holds. */
-function matching({ over, where }: Comprehension): Cond {
+export function matching({ over, where }: Pick<Comprehension, 'over' | 'where'>): Cond {
   return over.reduceRight<Cond>(
     (inner, { bind, in: source }) => ({ kind: 'some', bind, in: source, where: inner }),
     where,

@@ -4,7 +4,7 @@ import type { Comprehension, Cond, Control } from '../../src/ir/types.js';
 import { identity, rebuildComprehension } from '../../src/ir/visit.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { acceptanceOf } from '../../src/solver/accepted.js';
-import { allOf, anyOf, denies, notSo } from '../../src/solver/conditions.js';
+import { allOf, anyOf, denies, matching, notSo } from '../../src/solver/conditions.js';
 import { decide } from '../../src/solver/decide.js';
 import { TooLarge } from '../../src/solver/limits.js';
 import { minimal } from '../../src/solver/minimal.js';
@@ -16,11 +16,14 @@ export type Answer =
   | { readonly kind: 'none' }
   | { readonly kind: 'open' };
 
+/** Of a control as JSON: pairs of elements of longer ones take the solver minutes for each mutant. */
+const longest = 2500;
+
 /**
  * @param tells whether a pod, as admission hands it on, is judged otherwise by the mutant.
  */
 export function ask(original: Control, mutant: Control, tells: (pod: JsonObject) => boolean): Answer {
-  /** Undefined where no pod is asked for that there is, `open` where those that there are do not tell. */
+  /** `none` where there is no pod for any question, `open` where those that there are do not tell. */
   const look = (questions: readonly (readonly Cond[])[]): Answer => {
     let proven = true;
     for (const question of questions) {
@@ -43,7 +46,7 @@ export function ask(original: Control, mutant: Control, tells: (pod: JsonObject)
   };
   const differences = differencesOf(original, mutant);
   const answer = look(differences ?? [[denies(original)], [denies(mutant)]]);
-  if (answer.kind !== 'open' || JSON.stringify(original).length > 2500) return answer;
+  if (answer.kind !== 'open' || JSON.stringify(original).length > longest) return answer;
   const several = look([original, mutant].flatMap(severalElements));
   return several.kind === 'pod' ? several : answer;
 }
@@ -53,9 +56,9 @@ function severalElements(control: Control): (readonly Cond[])[] {
   const denied = denies(control);
   return control.collections.flatMap(({ from }) => [
     ...from.flatMap((each) => [
-      [denied, some(each, each.where)],
-      [denied, notSo(some(each, each.where))],
-      ...groupsOf(each).map((only) => [denied, some(only, each.where)]),
+      [denied, matching(each)],
+      [denied, notSo(matching(each))],
+      ...groupsOf(each).map((only) => [denied, matching(only)]),
     ]),
     ...[true, false].flatMap((same) => pairs(from, same).map((pair) => [denied, pair])),
   ]);
@@ -78,7 +81,8 @@ function pairs(from: readonly Comprehension[], same: boolean): Cond[] {
   return from.flatMap((one) =>
     from.map(renamed).map((other) => {
       const alike: Cond = { kind: 'equal', left: one.show, right: other.show };
-      return some(one, allOf([one.where, some(other, allOf([other.where, same ? alike : notSo(alike)]))]));
+      const second = matching({ ...other, where: allOf([other.where, same ? alike : notSo(alike)]) });
+      return matching({ ...one, where: allOf([one.where, second]) });
     }),
   );
 }
@@ -116,16 +120,9 @@ function differencesOf(original: Control, mutant: Control): (readonly Cond[])[] 
       const { where, ...same } = comprehension;
       const { where: whereOfOther, ...sameOfOther } = other;
       if (!isDeepStrictEqual(same, sameOfOther)) return undefined;
-      const element = some(comprehension, either(where, whereOfOther));
+      const element = matching({ over: same.over, where: either(where, whereOfOther) });
       found.push([denies(original), element], [denies(mutant), element]);
     }
   }
   return found;
-}
-
-function some({ over }: Comprehension, where: Cond): Cond {
-  return over.reduceRight<Cond>(
-    (inner, { bind, in: source }) => ({ kind: 'some', bind, in: source, where: inner }),
-    where,
-  );
 }

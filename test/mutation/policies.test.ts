@@ -11,12 +11,12 @@ import type { Control, Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { admittedPod } from '../../src/verify/judged.js';
 import { everyNode, unsayable } from '../golden/every-node.js';
-import { ask } from './ask.js';
+import { type Answer, ask } from './ask.js';
 import { alone, controlMutants } from './controls.js';
 import { type Case, created, Killer, places } from './killer.js';
 import { policyMutants } from './policies.js';
 import { requestsFor } from './requests.js';
-import { type Explain, expectSurvivors } from './survivors.js';
+import { type Explain, expectSurvivors, readListed } from './survivors.js';
 import { differOnlyUnsaid } from './unsaid.js';
 
 /** With requests there are many; some of the pods with each of them do then, and all with none. */
@@ -87,6 +87,11 @@ const unsaid =
 const proven =
   'No pod that an API server accepts has another finding, or another element: proven by the solver.';
 
+const answerTo = (control: Control, changed: Control): Answer => {
+  const [original, mutant] = [alone(control), alone(changed)];
+  return ask(control, changed, (pod) => places(original, created(pod)) !== places(mutant, created(pod)));
+};
+
 /** What the solver says of survivors that nobody has explained. The pods that it finds are kept for all who compare engines. */
 function asking(survivors: readonly Survivor[]): Explain {
   const byName = new Map(survivors.map((each) => [each.name, each]));
@@ -94,8 +99,7 @@ function asking(survivors: readonly Survivor[]): Explain {
     const changed = byName.get(name)?.changed;
     if (changed === undefined) return undefined;
     if (differOnlyUnsaid(...changed)) return { why: unsaid };
-    const [original, mutant] = [alone(changed[0]), alone(changed[1])];
-    const answer = ask(...changed, (pod) => places(original, created(pod)) !== places(mutant, created(pod)));
+    const answer = answerTo(...changed);
     if (answer.kind === 'pod') keepTelling(name.slice(0, name.indexOf(':')), answer.pod);
     const answers = { pod: 'told', none: { why: proven }, open: undefined } as const;
     return answers[answer.kind];
@@ -103,8 +107,29 @@ function asking(survivors: readonly Survivor[]): Explain {
 }
 
 describe('mutants of policies of users', () => {
+  const found = policies.map(survivorsOf);
+
+  it('are proven to be the same anew, one in so many', () => {
+    const listed = readListed('policies')[proven] ?? [];
+    expect(listed.length).toBeGreaterThan(100);
+    const changes = new Map(
+      found.flatMap(({ survivors }) => survivors).map(({ name, changed }) => [name, changed]),
+    );
+    for (const name of listed.filter((_, index) => index % 20 === 0)) {
+      const changed = changes.get(name);
+      expect(changed && answerTo(...changed).kind, name).toBe('none');
+    }
+  });
+
+  it('are told where a pod tells them', () => {
+    const [control] = handWritten.find(({ name }) => name === 'host-paths')?.controls ?? [];
+    if (control === undefined) throw new TypeError('no control');
+    const never = { ...control, unless: { kind: 'constant', value: true } as const };
+    expect(answerTo(control, never).kind).toBe('pod');
+    expect(ask(control, never, () => false).kind).toBe('open');
+  });
+
   it('are killed by the pods on the edges of their rules, but for those listed', () => {
-    const found = policies.map(survivorsOf);
     expect(policies.length).toBeGreaterThan(30);
     const survivors = found.flatMap((each) => each.survivors);
     expectSurvivors(

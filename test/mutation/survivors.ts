@@ -7,7 +7,8 @@ type Listed = Readonly<Record<string, readonly string[]>>;
 
 const fileOf = (name: string): string => join(import.meta.dirname, `survivors-${name}.json`);
 
-function readListed(name: string): Listed {
+/** By why they survive. */
+export function readListed(name: string): Listed {
   return JSON.parse(readFileSync(fileOf(name), 'utf8'));
 }
 
