@@ -1,15 +1,10 @@
-/** ValidatingAdmissionPolicy on a real API server against `evaluate`. */
+/** ValidatingAdmissionPolicy on a real API server against `evaluate`: as podsec emits it, and as Gatekeeper makes it. */
 import { admit } from '../src/admission/index.js';
 import { asksAuthorizer } from '../src/backends/cel/index.js';
-import { policyName } from '../src/backends/objects.js';
-import { isPod, shapes } from '../src/backends/shapes.js';
-import { vap } from '../src/backends/vap/index.js';
 import type { AdmissionRequest, Finding } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import { objectsIn } from '../src/verify/apiserver/objects.js';
 import { ephemeralOf, judgePods, kubeObject, requestFor } from '../src/verify/apiserver/questions.js';
-import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import { type ApiServer, until } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
 import { EngineError } from '../src/verify/errors.js';
@@ -19,6 +14,7 @@ import {
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
+  newestRuleSets,
   Row,
   type RuleSet,
   ruleSets,
@@ -28,14 +24,11 @@ import {
 } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
+import { applyAll, asEmitted, type Emission, judging, madeByGatekeeper } from './emissions.js';
 import { customPolicies } from './policies/index.js';
 import { demandRecorded } from './verdicts.js';
 
 const namespace = 'judged';
-
-/** The name of what judges the pods of a policy. */
-const podsName = (policy: Policy): string =>
-  shapes.filter(isPod).map((shape) => policyName(policy, shape))[0] ?? '';
 
 /** A pod that each rule set denies, to see when a policy is in force. */
 const violating: JsonObject = {
@@ -45,15 +38,8 @@ const violating: JsonObject = {
   spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] },
 };
 
-/** The release that the API server is of: the newest that there is output for. */
-export const newestRelease: string = vap.engineVersions.at(-1) ?? '';
-
-/** The objects of a bundle, as `kubectl apply -f DIR` would send them. */
-export function objectsOf(policies: readonly Policy[], engineVersion = newestRelease): KubeObject[] {
-  const compiled = vap.compile(policies, engineVersion);
-  if ('refusals' in compiled) throw new EngineError('vap', `refused: ${JSON.stringify(compiled.refusals)}`);
-  return objectsIn(compiled.files);
-}
+/** An API server is slow to learn the kind that a policy has parameters of, and until then refuses what it matches. */
+const timeoutMs = 90_000;
 
 /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
 function auditedControls(judgement: Judgement): ReadonlyMap<string, readonly string[]> | undefined {
@@ -97,16 +83,17 @@ async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise
 
 async function rowsFor(
   server: ApiServer,
+  emission: Emission,
   sets: readonly RuleSet[],
   pods: readonly JsonObject[],
 ): Promise<Row[]> {
   const results = await judgeAll(server, pods);
   const accepted = results.filter(({ verdicts }) => verdicts !== undefined).length;
-  process.stderr.write(`vap: the API server accepts ${accepted} of ${pods.length} pods\n`);
+  process.stderr.write(`${emission.engine}: the API server accepts ${accepted} of ${pods.length} pods\n`);
   return sets.map(({ policy }) => {
-    const row = new Row('vap', policy.name);
+    const row = new Row(emission.engine, policy.name);
     for (const answer of results)
-      compareAnswer(row, policy, answer, findingsOf(policy, answer.pod), answer.pod);
+      compareAnswer(row, emission, policy, answer, findingsOf(policy, answer.pod), answer.pod);
     return row;
   });
 }
@@ -114,6 +101,7 @@ async function rowsFor(
 /** Compares what the policy for pods says of one. Nothing, where the API server refuses the pod itself. */
 function compareAnswer(
   row: Row,
+  emission: Emission,
   policy: Policy,
   { pod, verdicts, messages }: Answer,
   findings: readonly Finding[],
@@ -122,7 +110,7 @@ function compareAnswer(
   if (verdicts === undefined) return;
   const subject = () => JSON.stringify(pod);
   // A policy that was removed is in force for a moment longer.
-  const name = podsName(policy);
+  const name = emission.podsName(policy);
   row.compare(
     findings.map(({ control }) => control),
     verdicts.get(name) ?? [],
@@ -136,31 +124,40 @@ function compareAnswer(
     row.compareMessage(findings, detailsIn(message), subject, 'cel');
 }
 
-export async function checkVap(): Promise<Tally> {
-  const sets = ruleSets();
+export const checkVap = (): Promise<Tally> =>
+  checkLevels(asEmitted, ruleSets(), { engine: 'vap', version: pinned('apiserver', 'k8s.io/kubernetes') });
+
+/** The policies that Gatekeeper makes of templates that say `generateVAP`, of the newest levels. */
+export const checkGatekeeperVap = (): Promise<Tally> =>
+  checkLevels(madeByGatekeeper, newestRuleSets(), {
+    engine: 'gatekeeper-vap',
+    version: pinned('gatekeeper', 'github.com/open-policy-agent/gatekeeper/v3'),
+  });
+
+async function checkLevels(
+  emission: Emission,
+  sets: readonly RuleSet[],
+  as: { readonly engine: string; readonly version: string },
+): Promise<Tally> {
   const all = await judgedPods();
   const pods = all.filter((pod) => admit(pod).problems.length === 0);
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
     const policies = sets.map(({ policy }) => ({ ...policy, mode: 'audit' as const }));
-    const objects = objectsOf(policies);
-    await server.apply(objects);
+    await applyAll(server, await emission.objectsOf(policies));
     await waitForAll(server, policies);
-    const rows = await rowsFor(server, sets, pods);
+    const rows = await rowsFor(server, emission, sets, pods);
     const real = tally(rows);
-    const recorded = demandRecorded(
-      { engine: 'vap', version: pinned('apiserver', 'k8s.io/kubernetes'), rows },
-      all,
-    );
-    await server.apply(objectsOf(policies.map(allowAll)));
+    const recorded = demandRecorded({ ...as, rows }, all);
+    await applyAll(server, await emission.objectsOf(policies.map(allowAll)));
     await server.waitFor(
       namespace,
       kubeObject(violating),
       (judgement) => judgement.policyAudits.length === 0,
     );
     const sample = pods.filter((_, index) => index % 20 === 0);
-    const blind = demandBlindRowsFail(await rowsFor(server, sets, sample));
+    const blind = demandBlindRowsFail(await rowsFor(server, emission, sets, sample));
     return sum(real, recorded, blind);
   } finally {
     await server.stop();
@@ -178,19 +175,19 @@ export interface VapJudge {
 }
 
 /** An API server that judges by policies all of which are in force at once. */
-export async function startVapJudge(): Promise<VapJudge> {
+export async function startVapJudge(emission: Emission): Promise<VapJudge> {
   const server = await startApiServer({ audit: true });
   await server.namespace(namespace);
   return {
     judge: async (policies, pods) => {
       const audited = policies.map((policy) => ({ ...policy, mode: 'audit' as const }));
-      const objects = objectsOf(audited);
+      const objects = await emission.objectsOf(audited);
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
       const active: { readonly policy: Policy; readonly pod: JsonObject }[] = [];
-      await server.apply(objects);
+      await applyAll(server, objects);
       try {
         for (const policy of audited) {
-          const pod = await waitUntilInForce(server, policy, sound);
+          const pod = await waitUntilInForce(server, emission, policy, sound);
           if (pod !== undefined) active.push({ policy, pod });
         }
         const verdicts = new Map(
@@ -199,13 +196,13 @@ export async function startVapJudge(): Promise<VapJudge> {
         return policies.map((policy) =>
           pods.map((pod) => {
             const of = verdicts.get(pod);
-            return of && [...(of.get(podsName(policy)) ?? [])].sort();
+            return of && [...(of.get(emission.podsName(policy)) ?? [])].sort();
           }),
         );
       } finally {
-        await server.remove(objects);
+        await server.remove(judging(objects));
         for (const { policy, pod } of active)
-          await waitForPod(server, pod, (judgement) => !isInForce(judgement, policy));
+          await waitForPod(server, pod, (judgement) => !isInForce(judgement, emission, policy));
       }
     },
     requestFor: (pod) => requestFor(pod, namespace),
@@ -214,8 +211,13 @@ export async function startVapJudge(): Promise<VapJudge> {
 }
 
 /** Policies of users, each on the pods on the edges of its own rules, with the words of the messages. */
-export async function checkVapCustom(): Promise<Tally> {
-  const sayable = customPolicies().filter(({ policy }) => 'files' in vap.compile([policy], newestRelease));
+export const checkVapCustom = (): Promise<Tally> => checkCustom(asEmitted);
+export const checkGatekeeperVapCustom = (): Promise<Tally> => checkCustom(madeByGatekeeper);
+
+async function checkCustom(emission: Emission): Promise<Tally> {
+  const { backend } = emission;
+  const version = backend.engineVersions.at(-1) ?? '';
+  const sayable = customPolicies().filter(({ policy }) => 'files' in backend.compile([policy], version));
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
@@ -224,21 +226,25 @@ export async function checkVapCustom(): Promise<Tally> {
     for (const { policy, pods } of sayable) {
       const audited = { ...policy, mode: 'audit' as const };
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
-      await server.apply(objectsOf([audited]));
-      const active = await waitUntilInForce(server, audited, sound);
-      const row = await customRow(server, policy, sound);
+      const objects = await emission.objectsOf([audited]);
+      await applyAll(server, objects);
+      const active = await waitUntilInForce(server, emission, audited, sound);
+      const row = await customRow(server, emission, policy, sound);
       // Of the pods on the edges of some policies the API server itself takes none that it would deny.
       const shows = row.wrong.length > 0 || (row.denied > 0 && row.denied < row.judged);
-      if (!shows) process.stderr.write(`vap: ${policy.name} shows nothing: all ${row.judged} pods alike\n`);
+      if (!shows)
+        process.stderr.write(
+          `${emission.engine}: ${policy.name} shows nothing: all ${row.judged} pods alike\n`,
+        );
       if (shows) rows.push(row);
-      await server.apply(objectsOf([allowAll(audited)]));
+      await applyAll(server, await emission.objectsOf([allowAll(audited)]));
       if (active !== undefined)
-        await waitForPod(server, active, (judgement) => !isInForce(judgement, policy));
-      if (shows) blind.push(await customRow(server, policy, sound));
-      await server.remove(objectsOf([audited]));
+        await waitForPod(server, active, (judgement) => !isInForce(judgement, emission, policy));
+      if (shows) blind.push(await customRow(server, emission, policy, sound));
+      await server.remove(judging(objects));
     }
-    if (rows.length < fewestShown)
-      throw new EngineError('vap', `no more than ${rows.length} policies of users show something`);
+    if (rows.length < fewestShown[emission.engine])
+      throw new EngineError(emission.engine, `no more than ${rows.length} policies of users show something`);
     return sum(tally(rows), demandBlindRowsFail(blind));
   } finally {
     await server.stop();
@@ -246,18 +252,29 @@ export async function checkVapCustom(): Promise<Tally> {
 }
 
 /** How many policies of users have pods of both verdicts at least, on an API server. */
-const fewestShown = 35;
+const fewestShown: Readonly<Record<Emission['engine'], number>> = { vap: 35, 'gatekeeper (vap)': 30 };
 
-async function customRow(server: ApiServer, policy: Policy, pods: readonly JsonObject[]): Promise<Row> {
-  const row = new Row('vap', policy.name);
+async function customRow(
+  server: ApiServer,
+  emission: Emission,
+  policy: Policy,
+  pods: readonly JsonObject[],
+): Promise<Row> {
+  const row = new Row(emission.engine, policy.name);
   for (const answer of await judgeAll(server, pods))
-    compareAnswer(row, policy, answer, findingsOf(policy, answer.pod, requestFor(answer.pod, namespace)));
+    compareAnswer(
+      row,
+      emission,
+      policy,
+      answer,
+      findingsOf(policy, answer.pod, requestFor(answer.pod, namespace)),
+    );
   return row;
 }
 
 /** Whether it denies the pod. Another, that was removed, may still be in force, so the name has to be its own. */
-const isInForce = ({ policyAudits }: Judgement, policy: Policy): boolean =>
-  policyAudits.some((audit) => audit.policy === podsName(policy));
+const isInForce = ({ policyAudits }: Judgement, { podsName }: Emission, policy: Policy): boolean =>
+  policyAudits.some((audit) => audit.policy === podsName(policy) && !audit.error);
 
 /**
  * The pod by which it was seen that the policy is in force, an ordinary one before those with ephemeral containers, which take
@@ -265,6 +282,7 @@ const isInForce = ({ policyAudits }: Judgement, policy: Policy): boolean =>
  */
 async function waitUntilInForce(
   server: ApiServer,
+  emission: Emission,
   policy: Policy,
   pods: readonly JsonObject[],
 ): Promise<JsonObject | undefined> {
@@ -273,7 +291,7 @@ async function waitUntilInForce(
     if (deniedBy(policy, pod, requestFor(pod, namespace)).length === 0) continue;
     const judgement = await judgePod(server, pod);
     if (judgement === undefined || judgement.verdict === 'invalid') continue;
-    await waitForPod(server, pod, (each) => isInForce(each, policy));
+    await waitForPod(server, pod, (each) => isInForce(each, emission, policy));
     return pod;
   }
   return undefined;
@@ -295,13 +313,14 @@ async function waitForPod(
     if (judgement === undefined) throw new EngineError('vap', `it cannot be stored: ${JSON.stringify(pod)}`);
     return judgement;
   };
-  await until('the policies of a pod', ask, expected);
+  await until('the policies of a pod', ask, expected, timeoutMs);
 }
 
 async function waitForAll(server: ApiServer, policies: readonly Policy[]): Promise<void> {
   await server.waitFor(
     namespace,
     kubeObject(violating),
-    (judgement) => judgement.policyAudits.length >= policies.length,
+    ({ policyAudits }) => policyAudits.filter(({ error }) => !error).length >= policies.length,
+    { timeoutMs },
   );
 }

@@ -34,6 +34,13 @@ export function ruleSets(): RuleSet[] {
   return sets;
 }
 
+/** Those of the newest version, one a level. */
+export function newestRuleSets(): RuleSet[] {
+  return ruleSets()
+    .sort((a, b) => newestOf(a) - newestOf(b))
+    .slice(-judgedLevels.length);
+}
+
 /** The minor of the newest version that has these rules. */
 export function newestOf({ versions }: RuleSet): number {
   return Number(versions.at(-1)?.split('.')[1]);

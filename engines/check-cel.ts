@@ -8,11 +8,11 @@ import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import { judgedPods, ruleSets, type Tally } from './agreement.js';
-import { newestRelease, objectsOf } from './agreement-vap.js';
 import { type CelPolicyReport, celCheck } from './celcheck.js';
 import { type CelCost, celCost, tooDear } from './cost/cel.js';
 import { many } from './cost/pods.js';
 import { shippedPolicies } from './cost/policies.js';
+import { newestRelease, objectsOf } from './emissions.js';
 
 /** A tenth of the API server's limit for one run of a policy (10,000,000 cost units). */
 const costLimit = 1_000_000;

@@ -20,7 +20,7 @@ import { checkOpa, checkOpaCustom } from './agreement-opa.js';
 import { checkPsa } from './agreement-psa.js';
 import { checkPsp } from './agreement-psp.js';
 import { checkPspRead } from './agreement-psp-read.js';
-import { checkVap, checkVapCustom } from './agreement-vap.js';
+import { checkGatekeeperVap, checkGatekeeperVapCustom, checkVap, checkVapCustom } from './agreement-vap.js';
 import { checkBundles, checkBundlesCustom } from './check-bundles.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
@@ -35,7 +35,7 @@ import { recordOfStep, writeRecord } from './record.js';
 import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
 import { checkKyvernoScenarios } from './scenarios/kyverno.js';
 import { checkOpaScenarios } from './scenarios/opa.js';
-import { checkVapScenarios } from './scenarios/vap.js';
+import { checkGatekeeperVapScenarios, checkVapScenarios } from './scenarios/vap.js';
 import { checkYaml } from './yaml/check.js';
 
 /** The steps, in the order in which they run. */
@@ -62,6 +62,9 @@ export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
   'gatekeeper-whole': () => checkGatekeeper(true),
   'gatekeeper-custom': checkGatekeeperCustom,
   'gatekeeper-scenarios': checkGatekeeperScenarios,
+  'gatekeeper-vap': checkGatekeeperVap,
+  'gatekeeper-vap-custom': checkGatekeeperVapCustom,
+  'gatekeeper-vap-scenarios': checkGatekeeperVapScenarios,
   verify: checkVerify,
   solver: checkSolver,
   pairs: checkPairs,
@@ -78,6 +81,7 @@ const full: readonly string[] = [
   'vap-custom',
   'kyverno-custom',
   'gatekeeper-custom',
+  'gatekeeper-vap-custom',
   'gatekeeper-whole',
   'kyverno-whole',
   'bundles',

@@ -5,7 +5,6 @@ import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
 import { identifierOf } from '../src/backends/names.js';
 import { rego } from '../src/backends/rego/index.js';
 import type { Backend } from '../src/backends/types.js';
-import { vap } from '../src/backends/vap/index.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { withNames } from '../src/testing/named.js';
@@ -16,6 +15,7 @@ import { deniedBy } from '../src/verify/judged.js';
 import { requestOf, violationOf } from './agreement-gatekeeper.js';
 import { failedControls, inNamespace } from './agreement-kyverno.js';
 import { startVapJudge } from './agreement-vap.js';
+import { asEmitted, type Emission, madeByGatekeeper } from './emissions.js';
 import { gatekeeperJudge } from './gatekeeper.js';
 import { kyvernoJudge } from './kyverno.js';
 import { denialsIn, opaEval } from './opa.js';
@@ -102,11 +102,11 @@ const byKyverno = (backend: Backend): Judge => ({
 });
 
 /** An API server with ValidatingAdmissionPolicies, which is started for it. */
-async function startByServer(): Promise<Judge> {
-  const server = await startVapJudge();
+async function startByServer(emission: Emission): Promise<Judge> {
+  const server = await startVapJudge(emission);
   return {
-    engine: 'vap',
-    backend: vap,
+    engine: emission.engine,
+    backend: emission.backend,
     judge: (policies, pods) => server.judge(policies, pods),
     expected: (policy, pod) => deniedBy(policy, pod, server.requestFor(pod)),
     stop: () => server.stop(),
@@ -115,14 +115,16 @@ async function startByServer(): Promise<Judge> {
 
 const starts = {
   opa: async () => opa,
-  vap: startByServer,
+  vap: () => startByServer(asEmitted),
   kyverno: async () => byKyverno(kyverno),
   'kyverno-vpol': async () => byKyverno(kyvernoVpol),
   'gatekeeper-cel': async () => byGatekeeper('cel'),
   'gatekeeper-rego': async () => byGatekeeper('rego'),
+  'gatekeeper-vap': () => startByServer(madeByGatekeeper),
 } as const satisfies Record<string, () => Promise<Judge>>;
 
 export type JudgeName = keyof typeof starts;
+export const judgeNames = Object.keys(starts) as JudgeName[];
 
 /** Whoever asks for it stops it. */
 export const startJudge = (name: JudgeName): Promise<Judge> => starts[name]();

@@ -12,7 +12,7 @@ import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
 import { EngineError } from '../src/verify/errors.js';
-import { newestRelease } from './agreement-vap.js';
+import { newestRelease } from './emissions.js';
 import { goodSpec } from './scenarios/pods.js';
 import type { Topic } from './scenarios/topics.js';
 

@@ -20,6 +20,7 @@ const columns: readonly Column[] = [
   { title: 'API server', engine: 'vap', target: 'vap' },
   { title: 'Gatekeeper, CEL', engine: 'gatekeeper (cel)', target: 'gatekeeper' },
   { title: 'Gatekeeper, Rego', engine: 'gatekeeper (rego)', target: 'gatekeeper' },
+  { title: 'Gatekeeper, generateVAP', engine: 'gatekeeper (vap)', target: 'gatekeeper' },
   { title: 'Kyverno, ClusterPolicy', engine: 'kyverno', target: 'kyverno' },
   { title: 'Kyverno, ValidatingPolicy', engine: 'kyverno-vpol', target: 'kyverno-vpol' },
   { title: 'PodSecurity', engine: 'psa', target: 'psa' },
@@ -38,7 +39,7 @@ const cellOf = ({ judged, told, known }: RowResult): string =>
   ].join(', ');
 
 function versionOf(step: string, engines: EngineVersions): string {
-  const [name = ''] = step.replace(/^corpus-/, '').split('-');
+  const [name = ''] = step.replace(/^corpus-(custom-)?/, '').split('-');
   switch (name) {
     case 'opa':
       return `OPA ${engines.opa}, conftest ${engines.conftest}`;
@@ -89,7 +90,16 @@ function rowsOf(records: Records, steps: readonly string[]): readonly RowResult[
 
 function ruleSetTable(records: Records): string {
   // Of the same rule set the first is shown: where there is one, that with every pod.
-  const steps = ['gatekeeper-whole', 'kyverno-whole', 'opa', 'vap', 'gatekeeper', 'kyverno', 'psa'];
+  const steps = [
+    'gatekeeper-whole',
+    'kyverno-whole',
+    'opa',
+    'vap',
+    'gatekeeper',
+    'gatekeeper-vap',
+    'kyverno',
+    'psa',
+  ];
   return tableByRuleSet(rowsOf(records, steps), columns);
 }
 
@@ -108,7 +118,13 @@ function tableByRuleSet(rows: readonly RowResult[], of: readonly Column[]): stri
 }
 
 function customTable(records: Records): string {
-  const rows = rowsOf(records, ['opa-custom', 'vap-custom', 'gatekeeper-custom', 'kyverno-custom']);
+  const rows = rowsOf(records, [
+    'opa-custom',
+    'vap-custom',
+    'gatekeeper-custom',
+    'gatekeeper-vap-custom',
+    'kyverno-custom',
+  ]);
   const own = columns.filter(({ target }) => target !== 'psa');
   return table(
     ['policy', ...own.map(({ title }) => title)],
@@ -150,6 +166,7 @@ const matrixTitles: Readonly<Record<MatrixEngine, string>> = {
   psp: 'PodSecurityPolicy',
   'gatekeeper (cel)': 'Gatekeeper, CEL',
   'gatekeeper (rego)': 'Gatekeeper, Rego',
+  'gatekeeper (vap)': 'Gatekeeper, generateVAP',
   kyverno: 'Kyverno, ClusterPolicy',
   'kyverno-vpol': 'Kyverno, ValidatingPolicy',
 };
@@ -176,17 +193,38 @@ function matrixTable(records: Records): string {
 }
 
 function corpusSection(records: Records): string[] {
-  const rows = [...records.values()]
-    .filter(({ step }) => step.startsWith('corpus-'))
-    .flatMap((record) => record.rows)
-    .map((row) => ({ ...row, policy: row.policy.replace(', whole corpus', '') }));
-  if (rows.length === 0) return [];
+  const rowsOfSteps = (wanted: (step: string) => boolean): readonly RowResult[] =>
+    [...records.values()]
+      .filter(({ step }) => step.startsWith('corpus-') && wanted(step))
+      .flatMap((record) => record.rows)
+      .map((row) => ({ ...row, policy: row.policy.replace(', whole corpus', '') }));
+  const ofUsers = (step: string): boolean => step.startsWith('corpus-custom-');
+  const own = columns.filter(({ target }) => target !== 'psa');
+  const users = rowsOfSteps(ofUsers);
   return [
     '### The whole corpus',
     'The pairs and random pods too, of which the tables above have only those with one value changed.',
     tableByRuleSet(
-      rows,
-      columns.filter(({ target }) => target !== 'psa'),
+      rowsOfSteps((step) => !ofUsers(step)),
+      own,
+    ),
+    'By policies of users, and how many of the pods they deny. Of what the corpus is made, the literals of the levels, some policies ask nothing, so that it shows nothing of them: they are left out.',
+    table(
+      ['policy', ...own.map(({ title }) => title)],
+      customPolicies().flatMap(({ policy }) => {
+        const found = own.map(({ engine }) =>
+          users.find((each) => each.engine === engine && each.policy === policy.name),
+        );
+        if (found.every((row) => row === undefined)) return [];
+        return [
+          [
+            policy.name,
+            ...found.map((row) =>
+              row === undefined ? '' : `${count(row.judged)}, ${count(row.denied)} denied`,
+            ),
+          ],
+        ];
+      }),
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { kyverno, kyvernoVpol } from './backends/kyverno/index.js';
 import { psa } from './backends/psa/index.js';
 import { psp } from './backends/psp/index.js';
 import { rego } from './backends/rego/index.js';
-import type { Backend, Compiled, Target } from './backends/types.js';
+import type { Backend, BackendOptions, Compiled, Target } from './backends/types.js';
 import { vap } from './backends/vap/index.js';
 import type { Policy } from './ir/types.js';
 
@@ -24,8 +24,14 @@ export const allBackends: readonly Backend[] = Object.values(backends);
  * The files of a bundle for the policies, or why the target does not say them. The same policies give the same bytes.
  *
  * @param engineVersion one of the backend's `engineVersions`; left out, the newest. Throws a RangeError on another.
+ * @param options those that the target has; others mean nothing to it.
  */
-export function compile(policies: readonly Policy[], target: Target, engineVersion?: string): Compiled {
+export function compile(
+  policies: readonly Policy[],
+  target: Target,
+  engineVersion?: string,
+  options?: BackendOptions,
+): Compiled {
   const backend = backends[target];
   const version = engineVersion ?? backend.engineVersions.at(-1) ?? '';
   if (!backend.engineVersions.includes(version)) {
@@ -33,5 +39,5 @@ export function compile(policies: readonly Policy[], target: Target, engineVersi
       `${target} has no engine version ${version}; there are ${backend.engineVersions.join(', ')}`,
     );
   }
-  return backend.compile(policies, version);
+  return backend.compile(policies, version, options);
 }

@@ -1,7 +1,15 @@
 /** podsec: write a pod security policy once, compile it for every engine, evaluate it. */
 
 export { type Admission, admit } from './admission/index.js';
-export type { Backend, BundleFile, Capabilities, Compiled, Refusal, Target } from './backends/types.js';
+export type {
+  Backend,
+  BackendOptions,
+  BundleFile,
+  Capabilities,
+  Compiled,
+  Refusal,
+  Target,
+} from './backends/types.js';
 export { compile } from './compile.js';
 export type { Diagnostic, DiagnosticCode, Place } from './diagnostics.js';
 export * from './dsl/index.js';

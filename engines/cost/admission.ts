@@ -4,8 +4,8 @@ import type { JsonObject } from '../../src/manifest/types.js';
 import type { KubeObject } from '../../src/verify/apiserver/rest.js';
 import type { ApiServer } from '../../src/verify/apiserver/server.js';
 import { EngineError } from '../../src/verify/errors.js';
-import { objectsOf } from '../agreement-vap.js';
 import { startApiServer } from '../apiserver.js';
+import { objectsOf } from '../emissions.js';
 import { compliantPod, violatingPod } from './pods.js';
 
 export interface Admission {

@@ -4,8 +4,8 @@ import { isPod, shapes } from '../../src/backends/shapes.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { EngineError } from '../../src/verify/errors.js';
-import { newestRelease, objectsOf } from '../agreement-vap.js';
 import { type CelMeasurements, celCheck } from '../celcheck.js';
+import { newestRelease, objectsOf } from '../emissions.js';
 import { compliantPod, violatingPod } from './pods.js';
 
 /** What an API server grants, in cost units (apiserver/pkg/apis/cel/config.go). */

@@ -12,6 +12,7 @@ import (
 	"github.com/open-policy-agent/frameworks/constraint/pkg/client"
 	"github.com/open-policy-agent/frameworks/constraint/pkg/client/drivers/rego"
 	"github.com/open-policy-agent/frameworks/constraint/pkg/client/reviews"
+	"github.com/open-policy-agent/frameworks/constraint/pkg/core/templates"
 	"github.com/open-policy-agent/gatekeeper/v3/pkg/drivers/k8scel"
 	"github.com/open-policy-agent/gatekeeper/v3/pkg/gator/reader"
 	mutation "github.com/open-policy-agent/gatekeeper/v3/pkg/mutation/types"
@@ -22,7 +23,9 @@ import (
 )
 
 type judge struct {
-	client *client.Client
+	client      *client.Client
+	templates   []*templates.ConstraintTemplate
+	constraints []*unstructured.Unstructured
 }
 
 // load is what `gator test` does with the templates and the constraints that it reads.
@@ -55,6 +58,7 @@ func load(ctx context.Context, files []string, cel bool) (*judge, error) {
 	if err := apis.AddToScheme(scheme); err != nil {
 		return nil, err
 	}
+	loaded := &judge{client: made}
 	for _, object := range objects {
 		if !reader.IsTemplate(object) {
 			continue
@@ -66,21 +70,21 @@ func load(ctx context.Context, files []string, cel bool) (*judge, error) {
 		if _, err := made.AddTemplate(ctx, template); err != nil {
 			return nil, fmt.Errorf("template %s: %w", object.GetName(), err)
 		}
+		loaded.templates = append(loaded.templates, template)
 	}
-	constraints := 0
 	for _, object := range objects {
 		if !reader.IsConstraint(object) {
 			continue
 		}
-		constraints++
+		loaded.constraints = append(loaded.constraints, object)
 		if _, err := made.AddConstraint(ctx, object); err != nil {
 			return nil, fmt.Errorf("constraint %s/%s: %w", object.GetKind(), object.GetName(), err)
 		}
 	}
-	if constraints == 0 {
+	if len(loaded.constraints) == 0 {
 		return nil, errors.New("no constraint in these files")
 	}
-	return &judge{client: made}, nil
+	return loaded, nil
 }
 
 func read(files []string) ([]*unstructured.Unstructured, error) {

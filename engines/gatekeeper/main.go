@@ -2,6 +2,7 @@
 // Gatekeeper's own libraries: the constraint client, the target, the driver for Rego and the one for CEL.
 //
 //	gatekeeper-judge [-enable-k8s-native-validation=false] FILE...
+//	gatekeeper-judge -generate FILE...
 //
 // FILEs hold templates and constraints in YAML. A template that has code for both drivers is judged by CEL, and by Rego where CEL is
 // not enabled. Each line of stdin is a request or an object, with its namespace as the cluster has it; each line of stdout the answer:
@@ -12,6 +13,8 @@
 //
 // `evaluated` is the number of constraints that match. Gatekeeper makes a violation of an error in a rule, with the error for a
 // message: whoever reads the answers has to tell these by their messages.
+//
+// With -generate it judges nothing and prints, a line each, the objects that Gatekeeper's controllers would have in the cluster.
 package main
 
 import (
@@ -53,7 +56,16 @@ type answer struct {
 
 func main() {
 	cel := flag.Bool("enable-k8s-native-validation", true, "enable the driver for CEL, as in Gatekeeper")
+	only := flag.Bool("generate", false, "print what Gatekeeper makes of the files for an API server")
 	flag.Parse()
+	if *only {
+		quiet()
+		if err := generate(context.Background(), flag.Args(), os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*cel, flag.Args(), os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -61,8 +73,7 @@ func main() {
 }
 
 func run(cel bool, files []string, in io.Reader, out io.Writer) error {
-	klog.SetLogger(logr.Discard())
-	controllerruntime.SetLogger(logr.Discard())
+	quiet()
 	if len(files) == 0 {
 		return errors.New("no file to load")
 	}
@@ -82,6 +93,11 @@ func run(cel bool, files []string, in io.Reader, out io.Writer) error {
 		}
 		return *found
 	})
+}
+
+func quiet() {
+	klog.SetLogger(logr.Discard())
+	controllerruntime.SetLogger(logr.Discard())
 }
 
 // stream answers the lines in their order, several at a time.

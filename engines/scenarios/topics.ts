@@ -32,6 +32,7 @@ export const matrixEngines = [
   'psp',
   'gatekeeper (cel)',
   'gatekeeper (rego)',
+  'gatekeeper (vap)',
   'kyverno',
   'kyverno-vpol',
 ] as const;
@@ -79,6 +80,7 @@ export const unshown: Readonly<Record<MatrixEngine, Readonly<Partial<Record<Topi
   },
   'gatekeeper (cel)': {},
   'gatekeeper (rego)': {},
+  'gatekeeper (vap)': {},
   kyverno: {},
   'kyverno-vpol': {},
 };

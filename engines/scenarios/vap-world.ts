@@ -35,6 +35,10 @@ interface World {
   readonly server: ApiServer;
   /** A namespace in scope. */
   readonly namespace: string;
+  /** Demands that a judgement is a denial by these controls, as the policies in force put it. */
+  readonly denied: (judgement: Judgement, expected: readonly string[]) => void;
+  /** Whether what is warned of leaves an entry in the audit log too. */
+  readonly audits: boolean;
 }
 
 export interface Scenario {
@@ -46,11 +50,16 @@ export interface Scenario {
 
 export const k = (object: JsonObject): KubeObject => ({ ...object, apiVersion: 'v1', kind: 'Pod' });
 
-export function denies(judgement: Judgement, expected: readonly string[]): void {
-  deepStrictEqual([judgement.verdict, judgement.status, judgement.reason], ['deny', 403, 'Forbidden']);
-  const [denial] = judgement.policyDenials;
-  deepStrictEqual(controlsIn(denial?.message ?? '').sort(), [...expected].sort());
-}
+const deniedWith =
+  (status: number, reason: string) =>
+  (judgement: Judgement, expected: readonly string[]): void => {
+    deepStrictEqual([judgement.verdict, judgement.status, judgement.reason], ['deny', status, reason]);
+    const [denial] = judgement.policyDenials;
+    deepStrictEqual(controlsIn(denial?.message ?? '').sort(), [...expected].sort());
+  };
+export const forbidden = deniedWith(403, 'Forbidden');
+/** Where a policy gives no reason of its own. */
+export const invalid = deniedWith(422, 'Invalid');
 
 export function admits({ verdict, message, policyWarnings }: Judgement): void {
   deepStrictEqual([verdict, message, policyWarnings], ['allow', '', []]);

@@ -28,14 +28,22 @@ export interface ReadBack {
   readonly seenOtherwise: readonly Cond[];
 }
 
+/** What a target writes besides, where it is asked to. */
+export interface BackendOptions {
+  /** Gatekeeper is told to make a ValidatingAdmissionPolicy of each template. */
+  readonly generateVap?: boolean;
+}
+
 export interface Backend {
   readonly target: Target;
   readonly title: string;
   /** Versions of the engine that output can be made for, oldest first; the last one is the default. */
   readonly engineVersions: readonly string[];
   readonly capabilities: Capabilities;
+  /** The options that mean something to it; left out, none. */
+  readonly options?: readonly (keyof BackendOptions)[];
   /** All policies in one bundle. The same policies give the same bytes. `engineVersion` is one of `engineVersions`. */
-  compile(policies: readonly Policy[], engineVersion: string): Compiled;
+  compile(policies: readonly Policy[], engineVersion: string, options?: BackendOptions): Compiled;
   /** Left out: podsec does not read it. */
   readonly readBack?: ReadBack;
 }

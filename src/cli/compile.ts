@@ -2,7 +2,7 @@
 import { parse, resolve } from 'node:path';
 import { approximate, type Direction, directions } from '../approximate.js';
 import { collisionsOf } from '../backends/names.js';
-import type { Backend, BundleFile, Compiled, Refusal } from '../backends/types.js';
+import type { Backend, BackendOptions, BundleFile, Compiled, Refusal } from '../backends/types.js';
 import { showing } from '../cases/refused.js';
 import { allBackends } from '../compile.js';
 import type { Diagnostic } from '../diagnostics.js';
@@ -29,6 +29,7 @@ export interface CompileOptions {
   readonly mode?: string;
   readonly namespaceSelector?: string;
   readonly approximate?: string;
+  readonly generateVap?: boolean;
   readonly loadTimeout: number;
 }
 
@@ -52,7 +53,18 @@ export async function compile(session: Session, options: CompileOptions): Promis
   );
   if (session.exitCode > 0 || targets.value === undefined) return;
   const direction = directions.find((each) => each === options.approximate);
-  await write(session, out, policies.toSorted(byName), targets.value, direction);
+  const generateVap = options.generateVap ?? false;
+  requireMeaning(targets.value, { generateVap });
+  await write(session, out, policies.toSorted(byName), targets.value, { direction, generateVap });
+}
+
+/** An option that no chosen target has would be thought to have been heeded. */
+function requireMeaning(targets: readonly ChosenTarget[], { generateVap }: BackendOptions): void {
+  if (generateVap !== true || targets.some(({ backend }) => backend.options?.includes('generateVap'))) return;
+  throw new UsageError(
+    '--generate-vap is for the target gatekeeper, which is not asked for',
+    'add `--target gatekeeper`; the target vap makes policies for an API server without Gatekeeper',
+  );
 }
 
 /** The same policies give the same bytes, in whichever order they are named. */
@@ -112,7 +124,7 @@ async function write(
   out: string,
   policies: readonly Policy[],
   targets: readonly ChosenTarget[],
-  direction: Direction | undefined,
+  { direction, ...asked }: { readonly direction: Direction | undefined } & BackendOptions,
 ): Promise<void> {
   const trees: Tree[] = [];
   const shown = new Shown(policies);
@@ -120,10 +132,10 @@ async function write(
   const proofs = new Map<string, string>();
   for (const chosen of targets) {
     const { backend, engineVersion, explicit } = chosen;
-    const exact = backend.compile(policies, engineVersion);
+    const exact = backend.compile(policies, engineVersion, asked);
     const close =
       'refusals' in exact && direction !== undefined
-        ? await approximated(session, policies, chosen, direction)
+        ? await approximated(session, policies, chosen, direction, asked)
         : undefined;
     const compiled = close ?? exact;
     if ('files' in compiled) {
@@ -183,6 +195,7 @@ async function approximated(
   policies: readonly Policy[],
   chosen: ChosenTarget,
   direction: Direction,
+  asked: BackendOptions,
 ): Promise<Compiled | undefined> {
   const { backend, engineVersion } = chosen;
   const said: Policy[] = [];
@@ -207,7 +220,7 @@ async function approximated(
     );
     return undefined;
   }
-  const compiled = backend.compile(said, engineVersion);
+  const compiled = backend.compile(said, engineVersion, asked);
   if ('refusals' in compiled) return compiled;
   return { files: [...compiled.files, { path: 'APPROXIMATE.txt', text: reports.join('\n') }] };
 }

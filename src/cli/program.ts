@@ -104,6 +104,10 @@ function commands(session: Session): Command {
       '--namespace-selector <selector>',
       'only namespaces with these labels, as kubectl writes them: team=a,!legacy',
     )
+    .option(
+      '--generate-vap',
+      'gatekeeper: have Gatekeeper make ValidatingAdmissionPolicies too, so that the API server judges as well',
+    )
     .addOption(loadTimeout())
     .addHelpText('after', after(compileExamples))
     .action(async (file: string | undefined, options: CompileFlags) => {
@@ -233,6 +237,7 @@ interface CompileFlags extends LoadFlags {
   readonly out?: string;
   readonly mode?: string;
   readonly namespaceSelector?: string;
+  readonly generateVap?: boolean;
   readonly approximate?: string;
 }
 

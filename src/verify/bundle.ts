@@ -1,6 +1,6 @@
 /** The bundle of a backend on disk, as `podsec compile` would write it. */
 import { join } from 'node:path';
-import type { Backend, BundleFile } from '../backends/types.js';
+import type { Backend, BackendOptions, BundleFile } from '../backends/types.js';
 import type { Policy } from '../ir/types.js';
 import { EngineError } from './errors.js';
 import { inScratch, writeFiles } from './scratch.js';
@@ -16,9 +16,12 @@ export async function withBundle<T>(
   backend: Backend,
   policies: readonly Policy[],
   use: (bundle: Bundle) => Promise<T>,
-  engineVersion = backend.engineVersions.at(-1) ?? '',
+  {
+    engineVersion = backend.engineVersions.at(-1) ?? '',
+    ...options
+  }: BackendOptions & { readonly engineVersion?: string } = {},
 ): Promise<T> {
-  const compiled = backend.compile(policies, engineVersion);
+  const compiled = backend.compile(policies, engineVersion, options);
   if ('refusals' in compiled)
     throw new EngineError(backend.target, `refused: ${JSON.stringify(compiled.refusals)}`);
   return inScratch(backend.target, (directory) => {

@@ -41,6 +41,23 @@ describe('compile', () => {
     ]);
   });
 
+  test('with --generate-vap, has Gatekeeper make policies, and writes the other targets as ever', async () => {
+    const [one, two] = [folder(), folder()];
+    expect(await compile(one, ...restricted, '--target', 'all')).toMatchObject({ exitCode: 0 });
+    expect(await compile(two, ...restricted, '--target', 'all', '--generate-vap')).toMatchObject({
+      exitCode: 0,
+    });
+    const [plain, generating] = [contents(join(one, 'out')), contents(join(two, 'out'))];
+    const changed = Object.keys(plain).filter((path) => plain[path] !== generating[path]);
+    expect(changed).toEqual([
+      'gatekeeper/.podsec.sha256',
+      'gatekeeper/1-restricted-template.yaml',
+      'gatekeeper/README.md',
+    ]);
+    const template = readFileSync(join(two, 'out', 'gatekeeper', '1-restricted-template.yaml'), 'utf8');
+    expect(template).toContain('generateVAP: true');
+  });
+
   test('gives the same bytes for the same input, with line feeds alone and one at the end', async () => {
     const [one, two] = [folder(), folder()];
     await compile(one, ...restricted, '--policy', 'baseline@1.20', '--target', 'all');

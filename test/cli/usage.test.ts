@@ -31,6 +31,10 @@ describe('a wrong command line', () => {
       ['compile', 'baseline', '--target', 'vap', '--out', 'x', '--namespace-selector', 'a in b'],
       /`a in b` is no requirement on a label/,
     ],
+    [
+      ['compile', 'baseline', '--target', 'vap', '--out', 'x', '--generate-vap'],
+      /--generate-vap is for the target gatekeeper.*\n {2}add `--target gatekeeper`/,
+    ],
     [['verify'], /no policy is given/],
     [['verify', 'baseline', '--engine', 'gatr'], /there is no engine `gatr`.*\n {2}did you mean `gator`\?/],
     [['verify', 'baseline', '--engine', 'opa='], /the path of the engine `opa` is empty/],

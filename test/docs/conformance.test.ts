@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ruleSets } from '../../engines/agreement.js';
+import { newestRuleSets, ruleSets } from '../../engines/agreement.js';
 import { corpusChecks } from '../../engines/agreement-corpus.js';
 import { checks } from '../../engines/conformance.js';
 import { committedSets } from '../../engines/measure-set.js';
@@ -55,6 +55,8 @@ describe('golden/conformance', () => {
       const own = rows.filter((row) => row.engine === engine && names.includes(row.policy));
       expect(own.map(({ policy }) => policy).sort(), engine).toEqual([...names].sort());
     }
+    const generated = rows.filter((row) => row.engine === 'gatekeeper (vap)').map(({ policy }) => policy);
+    expect(generated).toEqual(expect.arrayContaining(newestRuleSets().map(({ policy }) => policy.name)));
     const cells = [...records.values()].flatMap((record) => record.shown);
     expect(cells.map(({ engine, topic }) => `${engine}: ${topic}`).sort()).toEqual(
       matrixEngines.flatMap((engine) => topics.map((topic) => `${engine}: ${topic}`)).sort(),

@@ -64,8 +64,12 @@ const subject: Subject = {
   operation,
 };
 
-/** The source of the code. A DELETE has no object, so nothing else is read where a request is not judged. */
-export function celOf(policy: Policy): JsonObject {
+/**
+ * The source of the code. A DELETE has no object, so nothing else is read where a request is not judged.
+ *
+ * @param generateVap whether Gatekeeper has an API server judge by the same code too: objects there are JSON as well.
+ */
+export function celOf(policy: Policy, generateVap: boolean): JsonObject {
   const title = messageTitle(policy);
   const program = programOf(policy, subject, title, own);
   const { failed, message } = program;
@@ -81,8 +85,8 @@ export function celOf(policy: Policy): JsonObject {
   const denies = and(variable('judged'), binary(size(failed), '>', literal(0)));
   return {
     failurePolicy,
-    // A policy of the API server has typed objects, and this code is for JSON: the target vap makes such policies.
-    generateVAP: false,
+    // Left out, it would be up to a flag of Gatekeeper, which is on.
+    generateVAP: generateVap,
     ...(program.judged.length > 0 && {
       variables: variables.map(({ name, expr }) => ({ name, expression: celText(expr) })),
     }),

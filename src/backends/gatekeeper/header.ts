@@ -7,13 +7,13 @@ import { actionOf, type Group } from './groups.js';
 
 const written = `Written by ${generator}. Change the policy, not this file.`;
 
-export function templateHeader(policy: Policy): string {
+export function templateHeader(policy: Policy, generateVap: boolean): string {
   return comment([
     `podsec: ${titleOf(policy)}, as CEL and as Rego. Gatekeeper runs the CEL, and the Rego where it has`,
     '--enable-k8s-native-validation=false.',
     `Failure policy: ${failurePolicy}. An object that the rule cannot judge is treated as one that is denied; what happens to`,
     "a request while Gatekeeper does not answer is said by its own webhook's failure policy, which is Ignore in its chart.",
-    'Engine: Gatekeeper 3.17 and newer (templates.gatekeeper.sh/v1), generateVAP off.',
+    `Engine: Gatekeeper 3.17 and newer (templates.gatekeeper.sh/v1), generateVAP ${generateVap ? 'on' : 'off'}.`,
     written,
   ]);
 }

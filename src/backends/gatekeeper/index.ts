@@ -4,7 +4,7 @@ import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { refusalsOf } from '../capabilities.js';
 import { Unsayable } from '../cel/index.js';
-import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
+import type { Backend, BackendOptions, BundleFile, Compiled, Refusal } from '../types.js';
 import { capabilities } from './capabilities.js';
 import { celOf } from './cel.js';
 import { constraintObject } from './constraint.js';
@@ -22,10 +22,15 @@ export const gatekeeper: Backend = {
   // What comes out is the same for all of them.
   engineVersions: ['3.17', '3.18', '3.19', '3.20', '3.21', '3.22', '3.23'],
   capabilities,
+  options: ['generateVap'],
   compile,
 };
 
-function compile(policies: readonly Policy[], engineVersion: string): Compiled {
+function compile(
+  policies: readonly Policy[],
+  engineVersion: string,
+  { generateVap = false }: BackendOptions = {},
+): Compiled {
   const refusals = [
     ...refusedNames(policies),
     ...policies.flatMap((policy) => refusalsOf(policy, gatekeeper, engineVersion)),
@@ -33,7 +38,7 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   if (refusals.length > 0) return { refusals };
   const files: BundleFile[] = [];
   for (const policy of policies) {
-    const cel = celOrRefusal(policy);
+    const cel = celOrRefusal(policy, generateVap);
     const rego = regoOf(policy);
     const unsaid = 'unsayable' in rego ? rego.unsayable : [];
     refusals.push(...unsaid.map((each) => ({ policy: policy.name, ...each })));
@@ -43,7 +48,7 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
     if ('refusal' in cel || 'unsayable' in rego) continue;
     files.push({
       path: templateFile(policy),
-      text: `${templateHeader(policy)}${writeYaml([templateObject(policy, cel.code, rego)])}`,
+      text: `${templateHeader(policy, generateVap)}${writeYaml([templateObject(policy, cel.code, rego)])}`,
     });
     for (const group of groups) {
       files.push({
@@ -56,15 +61,18 @@ function compile(policies: readonly Policy[], engineVersion: string): Compiled {
   return {
     files: [
       ...files.sort((a, b) => (a.path < b.path ? -1 : 1)),
-      { path: 'README.md', text: readme(policies) },
+      { path: 'README.md', text: readme(policies, generateVap) },
       ...policies.flatMap(suiteFiles),
     ],
   };
 }
 
-function celOrRefusal(policy: Policy): { readonly code: JsonObject } | { readonly refusal: Refusal } {
+function celOrRefusal(
+  policy: Policy,
+  generateVap: boolean,
+): { readonly code: JsonObject } | { readonly refusal: Refusal } {
   try {
-    return { code: celOf(policy) };
+    return { code: celOf(policy, generateVap) };
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     return { refusal: { policy: policy.name, control: error.control, reason: error.what } };

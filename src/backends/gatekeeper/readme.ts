@@ -6,10 +6,11 @@ import { fill, generator } from '../templates.js';
 import { actionOf, groups } from './groups.js';
 import { constraintFile, kindOf, templateFile, templateName } from './names.js';
 
-export function readme(policies: readonly Policy[]): string {
+export function readme(policies: readonly Policy[], generateVap: boolean): string {
   return fill('gatekeeper/README.md', {
     generator,
     failurePolicy,
+    generateVap,
     policies: policies.map((policy) => ({
       title: markdown(titleOf(policy)),
       mode: policy.mode,

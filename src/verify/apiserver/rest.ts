@@ -102,15 +102,18 @@ export class Rest {
       throw new EngineError(ENGINE, 'an object without apiVersion or kind cannot be sent');
     }
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    let kinds = this.#kinds.get(root);
-    if (kinds === undefined) {
-      kinds = this.#discover(root);
-      this.#kinds.set(root, kinds);
-      kinds.catch(() => this.#kinds.delete(root));
-    }
-    const found = (await kinds).get(kind);
+    const known = await this.#kinds.get(root);
+    const found = known?.get(kind) ?? (await this.#know(root)).get(kind);
     if (found === undefined) throw new EngineError(ENGINE, `the API server serves no ${apiVersion} ${kind}`);
     return found;
+  }
+
+  /** Asks what there is, also where it is known: kinds may have come since. */
+  #know(root: string): Promise<Map<string, ResourceKind>> {
+    const kinds = this.#discover(root);
+    this.#kinds.set(root, kinds);
+    kinds.catch(() => this.#kinds.delete(root));
+    return kinds;
   }
 
   async #discover(root: string): Promise<Map<string, ResourceKind>> {

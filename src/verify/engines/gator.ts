@@ -48,7 +48,7 @@ function laneOf(program: string, driver: Driver, { seconds }: Limits): Lane {
                 return answersOf(answer, pods);
               }),
           }),
-        engineVersion,
+        { engineVersion },
       ),
   };
 }

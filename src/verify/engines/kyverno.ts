@@ -57,7 +57,7 @@ function laneOf(program: string, target: (typeof targets)[number], { seconds }: 
                 return answersOf(policy, results, pods.length);
               }),
           }),
-        engineVersion,
+        { engineVersion },
       ),
   };
 }

@@ -30,7 +30,7 @@ export function regoLane(ask: AskRego): Lane {
             expected: (pod) => deniedBy(policy, pod),
             ask: (pods) => ask(policy, bundle, pods),
           }),
-        engineVersion,
+        { engineVersion },
       ),
   };
 }

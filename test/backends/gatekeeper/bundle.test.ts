@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { gatekeeper } from '../../../src/backends/gatekeeper/index.js';
+import type { BackendOptions } from '../../../src/backends/types.js';
 import type { Mode, Policy } from '../../../src/ir/types.js';
 import { levelPolicy } from '../../../src/levels/levels.js';
 import { newestMinor } from '../../../src/levels/versions.js';
@@ -9,8 +10,8 @@ import { newestMinor } from '../../../src/levels/versions.js';
 const baseline = levelPolicy('baseline', newestMinor);
 const named = (name: string): Policy => ({ ...baseline, name });
 
-function filesOf(policies: readonly Policy[]): ReadonlyMap<string, string> {
-  const compiled = gatekeeper.compile(policies, '3.23');
+function filesOf(policies: readonly Policy[], options?: BackendOptions): ReadonlyMap<string, string> {
+  const compiled = gatekeeper.compile(policies, '3.23', options);
   if ('refusals' in compiled) throw new Error(JSON.stringify(compiled.refusals));
   return new Map(compiled.files.map(({ path, text }) => [path, text]));
 }
@@ -46,6 +47,22 @@ it('makes no policy for an API server', () => {
   const [cel, rego] = objectOf(baseline, '1-baseline-template.yaml').spec.targets[0].code;
   expect([cel.engine, rego.engine]).toEqual(['K8sNativeValidation', 'Rego']);
   expect([cel.source.generateVAP, cel.source.failurePolicy]).toEqual([false, 'Fail']);
+});
+
+it('where it is asked to, lets Gatekeeper make one, and is the same else', () => {
+  const plain = filesOf([baseline]);
+  const generating = filesOf([baseline], { generateVap: true });
+  expect([...generating.keys()]).toEqual([...plain.keys()]);
+  const changed = [...plain].filter(([path, text]) => generating.get(path) !== text).map(([path]) => path);
+  expect(changed).toEqual(['1-baseline-template.yaml', 'README.md']);
+  const template = generating.get('1-baseline-template.yaml') ?? '';
+  expect(template).toContain('generateVAP on.');
+  expect(
+    template
+      .replace('generateVAP: true', 'generateVAP: false')
+      .replace('generateVAP on.', 'generateVAP off.'),
+  ).toBe(plain.get('1-baseline-template.yaml'));
+  expect(generating.get('README.md')).toContain('`generateVAP` is on');
 });
 
 it('imports in Rego only what Gatekeeper lets a template import', () => {
