@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { evaluate, mutate } from '../src/evaluate.js';
 import { readPsp } from '../src/frontends/psp/index.js';
 import type { Policy } from '../src/ir/types.js';
+import { isObject } from '../src/manifest/json.js';
 import type { Document, Json, JsonObject } from '../src/manifest/types.js';
 import { Random } from '../src/testing/boundary/random.js';
 import { EngineError } from '../src/verify/errors.js';
@@ -69,10 +70,6 @@ export interface Created {
   /** As 1.24 stores it. */
   readonly plain: JsonObject;
   readonly judged: JsonObject;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON of a stored pod has no empty list, and admission keeps one apart from none. */

@@ -9,6 +9,7 @@ import { type AdmissionRequest, evaluate, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
+import { isObject } from '../src/manifest/json.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import { Random } from '../src/testing/boundary/random.js';
 import { boundaryPods } from '../src/testing/index.js';
@@ -78,10 +79,6 @@ class Corpus {
 
 export const created = (pods: readonly JsonObject[]): readonly JsonObject[] =>
   pods.filter((pod) => !hasEphemeral(pod)).map(withName);
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A pod cannot be created with them. */
 const hasEphemeral = ({ spec }: JsonObject): boolean =>

@@ -24,7 +24,7 @@ import {
 } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
-import { applyAll, asEmitted, type Emission, judging, madeByGatekeeper } from './emissions.js';
+import { applyAll, applyKinds, asEmitted, type Emission, judging, madeByGatekeeper } from './emissions.js';
 import { customPolicies } from './policies/index.js';
 import { demandRecorded } from './verdicts.js';
 
@@ -221,6 +221,7 @@ async function checkCustom(emission: Emission): Promise<Tally> {
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
+    await applyKinds(server, await emission.objectsOf(sayable.map(({ policy }) => policy)));
     const rows: Row[] = [];
     const blind: Row[] = [];
     for (const { policy, pods } of sayable) {

@@ -80,12 +80,22 @@ async function served(server: ApiServer, definition: KubeObject): Promise<void> 
   }
 }
 
-/** Applies what comes of the policies; what Gatekeeper's constraints are is served before they are sent. */
-export async function applyAll(server: ApiServer, objects: readonly KubeObject[]): Promise<void> {
-  const kinds = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+const isDefinition = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';
+
+/**
+ * Applies the kinds of the objects alone. Policies learn of new kinds twice a minute: those of all policies that are to come,
+ * so that it is waited for once.
+ */
+export async function applyKinds(server: ApiServer, objects: readonly KubeObject[]): Promise<void> {
+  const kinds = objects.filter(isDefinition);
   await server.apply(kinds);
   for (const kind of kinds) await served(server, kind);
-  await server.apply(objects.filter((each) => !kinds.includes(each)));
+}
+
+/** Applies what comes of the policies; what Gatekeeper's constraints are is served before they are sent. */
+export async function applyAll(server: ApiServer, objects: readonly KubeObject[]): Promise<void> {
+  await applyKinds(server, objects);
+  await server.apply(objects.filter((each) => !isDefinition(each)));
 }
 
 /** What judges, so that nothing does without it. Kinds and constraints may stay: an API server is slow to learn a kind. */

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { evaluate, mutate } from '../src/evaluate.js';
+import { isObject } from '../src/manifest/json.js';
 import type { DocumentPath, Json, JsonObject } from '../src/manifest/types.js';
 import { EngineError } from '../src/verify/errors.js';
 import { admittedPod } from '../src/verify/judged.js';
@@ -49,10 +50,6 @@ export const answerFiles = {
   rows: join(recordRoot, 'golden', 'psp-read', 'rows.json'),
   corpus: join(recordRoot, 'golden', 'psp-read', 'corpus.json'),
 } as const;
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The deepest places at which the second has something else; nothing is taken away. */
 function changesOf(from: Json | undefined, to: Json, path: DocumentPath = []): Change[] {

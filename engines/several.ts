@@ -5,6 +5,7 @@
  */
 import type { ContainerGroup, Control } from '../src/ir/types.js';
 import { allRevisions } from '../src/levels/levels.js';
+import { isObject } from '../src/manifest/json.js';
 import type { Json, JsonObject } from '../src/manifest/types.js';
 import { basePod, groupFields } from '../src/testing/boundary/bases.js';
 import { type Site, type Step, sitesOf, tweakedContainer } from '../src/testing/boundary/sites.js';
@@ -125,8 +126,4 @@ function stepsFor(site: Site, name: string): Site {
 
 function hasName(step: Step): boolean {
   return step.kind === 'key' && step.key.endsWith(`/${tweakedContainer}`);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

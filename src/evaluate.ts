@@ -23,6 +23,7 @@ import type {
   Text,
   Write,
 } from './ir/types.js';
+import { isObject } from './manifest/json.js';
 import type { DocumentPath, Json, JsonObject } from './manifest/types.js';
 
 /** What an admission request says besides the pod. Where one is absent, its terms have the values of `noRequest`. */
@@ -403,10 +404,6 @@ function mapAt(ref: Ref, world: World): JsonObject {
 
 function withBound(world: World, bind: string, element: Element): World {
   return { ...world, bound: new Map(world.bound).set(bind, element) };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function write(text: Text, collected: ReadonlyMap<string, readonly string[]>): string {

@@ -2,6 +2,7 @@
 import { admit } from '../../src/admission/index.js';
 import { evaluate } from '../../src/evaluate.js';
 import type { Policy } from '../../src/ir/types.js';
+import { isObject } from '../../src/manifest/json.js';
 import type { Json, JsonObject } from '../../src/manifest/types.js';
 
 const empty: readonly Json[] = [null, '', false, 0, [], {}];
@@ -35,10 +36,6 @@ export function emptied(pod: JsonObject): JsonObject[] {
 function objectAt(object: JsonObject, field: string): JsonObject {
   const value = object[field];
   return isObject(value) ? value : {};
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What is left of them that an API server would decode, with the controls that deny it. */

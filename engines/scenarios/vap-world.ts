@@ -2,7 +2,7 @@
 
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Policy } from '../../src/ir/types.js';
-import type { Json, JsonObject } from '../../src/manifest/types.js';
+import type { JsonObject } from '../../src/manifest/types.js';
 import type { KubeObject } from '../../src/verify/apiserver/rest.js';
 import type { ApiServer } from '../../src/verify/apiserver/server.js';
 import type { Judgement } from '../../src/verify/apiserver/verdict.js';
@@ -78,10 +78,6 @@ export const wider = pod({
 
 /** With a finalizer to lose. */
 export const heldPod: KubeObject = { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } };
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function withSpec(object: KubeObject, fields: Record<string, unknown>): KubeObject {
   return Object.assign({}, object, { spec: { ...specOf(object), ...fields } });

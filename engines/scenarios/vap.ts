@@ -6,6 +6,7 @@
 
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import type { Mode, Policy } from '../../src/ir/types.js';
+import { isObject } from '../../src/manifest/json.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import type { ApiServer } from '../../src/verify/apiserver/server.js';
 import type { Judgement } from '../../src/verify/apiserver/verdict.js';
@@ -28,7 +29,6 @@ import {
   good,
   heldPod,
   invalid,
-  isObject,
   k,
   type Scenario,
   specOf,

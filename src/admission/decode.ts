@@ -2,6 +2,8 @@
  * Decoding as the API server does it (sigs.k8s.io/json into Go types, case-sensitive): null is absent, an empty
  * value of a field that is no pointer is absent, unknown fields are dropped, a value of another type is refused.
  */
+
+import { isList, isObject } from '../manifest/json.js';
 import type { DocumentPath, Json, JsonObject, Spelling } from '../manifest/types.js';
 import {
   type Field,
@@ -11,7 +13,7 @@ import {
   nearest,
   type TypeTable,
 } from '../schema/index.js';
-import { fromEntries, isList, isObject } from './json.js';
+import { fromEntries } from './json.js';
 import { type AdmissionProblem, pathText, problem, quoted } from './problem.js';
 import { decodeScalar, describe } from './scalar.js';
 

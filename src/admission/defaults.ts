@@ -2,21 +2,12 @@
  * Defaulting, as SetObjectDefaults_Pod does it (kubernetes/pkg/apis/core/v1/defaults.go). Constants come from the
  * schema's facts; each default that depends on another field has a function here or in prepare.ts.
  */
+
+import { isList, isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { imageTag } from './image.js';
-import {
-  fromEntries,
-  get,
-  isList,
-  isObject,
-  mapContainers,
-  mapList,
-  mapObject,
-  objectAt,
-  stringAt,
-  withKey,
-} from './json.js';
+import { fromEntries, get, mapContainers, mapList, mapObject, objectAt, stringAt, withKey } from './json.js';
 import { formatQuantity, parseQuantity, roundUpToMilli } from './quantity.js';
 
 /** Writes each constant default of the schema, at every struct that is present. An absent struct by value is. */

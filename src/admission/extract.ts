@@ -1,7 +1,9 @@
 /** Which objects hold a pod template, and where; and the items of lists. */
+
+import { isList, isObject } from '../manifest/json.js';
 import type { DocumentPath, Json, JsonObject } from '../manifest/types.js';
 import { nearest } from '../schema/index.js';
-import { get, isList, isObject, stringAt } from './json.js';
+import { get, stringAt } from './json.js';
 import { type AdmissionProblem, problem, quoted } from './problem.js';
 
 export interface WorkloadKind {

@@ -1,8 +1,10 @@
 /** What an API server does before any policy sees an object: decoding, defaulting, preparing; pure functions. */
+
+import { isObject } from '../manifest/json.js';
 import type { DocumentPath, Json, JsonObject, Spelling } from '../manifest/types.js';
 import { decodePod } from './decode.js';
 import { kindProblems, type WorkloadKind, workloadKind } from './extract.js';
-import { get, isObject, listAt, objectAt, stringAt } from './json.js';
+import { get, listAt, objectAt, stringAt } from './json.js';
 import { admitted } from './prepare.js';
 import { type AdmissionProblem, problem, quoted } from './problem.js';
 

@@ -1,13 +1,7 @@
 /** Small immutable helpers on JSON values. */
+
+import { isList, isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
 
 /** The own property, so that a key such as `constructor` reads as absent. */
 export function get(object: JsonObject | undefined, key: string): Json | undefined {

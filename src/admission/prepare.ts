@@ -2,6 +2,8 @@
  * What the pod strategy does on create, after mutating and before validating admission
  * (kubernetes/pkg/registry/core/pod/strategy.go, PrepareForCreate), and the whole way of a decoded pod.
  */
+
+import { isList, isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type computedDefaultRules, type FieldType, fieldsOf } from '../schema/index.js';
 import {
@@ -19,8 +21,6 @@ import {
   equal,
   fromEntries,
   get,
-  isList,
-  isObject,
   listAt,
   mapContainers,
   mapList,

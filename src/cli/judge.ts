@@ -7,7 +7,8 @@ import type { Level } from '../ir/types.js';
 import { levelPolicy } from '../levels/levels.js';
 import type { Minor } from '../levels/versions.js';
 import type { LoadedPolicy } from '../load/policies.js';
-import type { Document, DocumentPath, Json, JsonObject } from '../manifest/types.js';
+import { isObject } from '../manifest/json.js';
+import type { Document, DocumentPath, JsonObject } from '../manifest/types.js';
 import type {
   Entry,
   Location,
@@ -158,8 +159,4 @@ function resourceOf(value: JsonObject): Resource {
     namespace: given('namespace'),
     name: given('name') ?? (prefix === null ? null : `${prefix}*`),
   };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
 import { documentText } from './bytes.js';
 import type { Cursor } from './cursor.js';
+import { isObject } from './json.js';
 import { jsonItem } from './json-document.js';
 import { parseJson } from './json-parse.js';
 import { ObjectScanner, type ScanEvents } from './json-scan.js';
 import type { Limits } from './limits.js';
-import { isObject, type ListType, listKind, missingType, problem, typeOf } from './list.js';
+import { type ListType, listKind, missingType, problem, typeOf } from './list.js';
 import { Problem } from './problem.js';
 import { Text } from './text.js';
 import type { ReadEvent } from './types.js';

@@ -1,5 +1,6 @@
 import type { DiagnosticCode, Place } from '../diagnostics.js';
 import { emptyObject } from './decode.js';
+import { isList, isObject } from './json.js';
 import { diagnostic, quoted } from './problem.js';
 import type { Document, DocumentPath, Json, JsonObject, ReadEvent, Spelling } from './types.js';
 
@@ -104,14 +105,6 @@ function document(source: Source, path: DocumentPath, place: Place, value: JsonO
 
 export function problem(code: DiagnosticCode, place: Place, message: string, hint: string): ReadEvent {
   return { kind: 'diagnostic', diagnostic: diagnostic(code, place, message, hint) };
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 function nonEmpty(value: Json | undefined): string | undefined {

@@ -1,9 +1,9 @@
 /** What an API server demands of a pod, asked of one pod: the same rules that the solver keeps to. */
 
 import { admit } from '../admission/index.js';
-import { isObject } from '../admission/json.js';
 import { type AdmissionRequest, evaluate, noRequest } from '../evaluate.js';
 import { type Cond, type Control, irVersion, type Mutation, type Policy } from '../ir/types.js';
+import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { type ValidityRule, validityRules } from '../schema/validity/index.js';

@@ -1,5 +1,6 @@
 /** Pods that are as small as they can be: nothing can be taken away without losing what they show. */
-import { isObject } from '../admission/json.js';
+
+import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 
 type Path = readonly (string | number)[];

@@ -1,5 +1,6 @@
 /** Pods that read well: names and values that people write, where others show the same. */
-import { isObject } from '../admission/json.js';
+
+import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { valueRules } from '../schema/validity/values.js';

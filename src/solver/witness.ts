@@ -1,6 +1,6 @@
 /** An assignment as a pod that people can read: what the rules asked for, and what the API demands besides. */
-import { isObject } from '../admission/json.js';
 import { type AdmissionRequest, noRequest } from '../evaluate.js';
+import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
 import { uniqueFields } from '../schema/validity/unique.js';

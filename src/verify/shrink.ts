@@ -1,4 +1,6 @@
 /** Makes a pod small while it keeps a property that is dear to ask for: many smaller pods are tried at once. */
+
+import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { soundPod } from './pods.js';
 
@@ -110,8 +112,4 @@ function applied(pod: JsonObject, edits: readonly Edit[]): JsonObject {
   };
   const built = build(pod, []);
   return isObject(built) ? built : pod;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,12 +4,13 @@
  *
  * Source: LabelsToPolicy and ParseVersion of k8s.io/pod-security-admission v0.37.2, api/helpers.go; admission/api/v1/types.go.
  */
-import { isObject, listAt, objectAt } from '../../admission/json.js';
+import { listAt, objectAt } from '../../admission/json.js';
 import type { Diagnostic, Outcome } from '../../diagnostics.js';
 import { noExemptions } from '../../dsl/scope.js';
 import type { Exemptions, Level, Policy, Scope } from '../../ir/types.js';
 import { levelPolicy, levels } from '../../levels/levels.js';
 import { formatVersion, type Minor, newestMinor, parseVersion } from '../../levels/versions.js';
+import { isObject } from '../../manifest/json.js';
 import { quoted } from '../../manifest/problem.js';
 import type { Document, DocumentPath, Json, JsonObject } from '../../manifest/types.js';
 import { nearest } from '../../schema/index.js';

@@ -1,6 +1,7 @@
 /** A decoded PodSecurityPolicy, with what an absent field means: of a pointer nothing, of any other its zero value. */
-import { get, isList, isObject, listAt, objectAt, objectsAt, stringAt } from '../../admission/json.js';
+import { get, listAt, objectAt, objectsAt, stringAt } from '../../admission/json.js';
 import type { Range } from '../../ir/types.js';
+import { isList, isObject } from '../../manifest/json.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
 
 /** A rule for ids; `rule` is whatever the document says. */

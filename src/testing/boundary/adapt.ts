@@ -2,6 +2,7 @@
 import { admit } from '../../admission/index.js';
 import { evaluate } from '../../evaluate.js';
 import type { Policy } from '../../ir/types.js';
+import { isObject } from '../../manifest/json.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
 import { basePod, groupFields } from './bases.js';
 import { type Adapt, containerGroups } from './pods.js';
@@ -67,8 +68,4 @@ function inContainer(container: JsonObject, tweak: Tweak): Json {
   const { spec } = applyTweak(alone, tweak, 'regular');
   const [changed] = isObject(spec) && Array.isArray(spec.containers) ? spec.containers : [];
   return isObject(changed) ? { ...changed, name: container.name ?? tweakedContainer } : container;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 /** Putting a value into a pod. */
 import type { ContainerGroup } from '../../ir/types.js';
+import { isObject } from '../../manifest/json.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
 import { fieldAt } from '../../schema/index.js';
 import { groupFields } from './bases.js';
@@ -58,8 +59,4 @@ function put(at: Json | undefined, steps: readonly Step[], value: Json, path: re
 
 function freshObject(path: readonly string[]): JsonObject {
   return sampleOf(fieldAt('Pod', path)?.type ?? '');
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 /** How pods are put to an API server: created, and where they have ephemeral containers, these are added to the stored pod. */
 import { type AdmissionRequest, noRequest } from '../../evaluate.js';
+import { isObject } from '../../manifest/json.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
 import { EngineError } from '../errors.js';
 import { admittedPod } from '../judged.js';
@@ -13,10 +14,6 @@ const inFlight = 32;
 
 export function kubeObject(pod: JsonObject): KubeObject {
   return { ...pod, apiVersion: 'v1', kind: 'Pod' };
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function ephemeralOf(pod: JsonObject): readonly Json[] {

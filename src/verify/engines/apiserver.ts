@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backends } from '../../compile.js';
 import type { Policy } from '../../ir/types.js';
+import { isObject } from '../../manifest/json.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { objectsIn } from '../apiserver/objects.js';
-import { ephemeralOf, isObject, judgePods, kubeObject, requestFor } from '../apiserver/questions.js';
+import { ephemeralOf, judgePods, kubeObject, requestFor } from '../apiserver/questions.js';
 import { type ApiServer, startServer, validName } from '../apiserver/server.js';
 import type { Judgement } from '../apiserver/verdict.js';
 import { EngineError } from '../errors.js';

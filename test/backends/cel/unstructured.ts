@@ -2,6 +2,8 @@
  * An admitted pod as an API server hands it to CEL: converted from Go's types to maps, so that a field without
  * `omitempty` in its JSON tag is there with its zero value, or as null, and so is a struct that is no pointer.
  */
+
+import { isList, isObject } from '../../../src/manifest/json.js';
 import type { Json, JsonObject } from '../../../src/manifest/types.js';
 import { type FieldType, fieldsOf } from '../../../src/schema/index.js';
 
@@ -157,12 +159,4 @@ export function plain(value: Json): CelValue {
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
   return value;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,15 +17,12 @@ import { pspTypes } from '../../../src/frontends/psp/types.js';
 import { checkPolicy } from '../../../src/ir/check.js';
 import { parsePolicy } from '../../../src/ir/parse.js';
 import { policyJson } from '../../../src/ir/print.js';
-import type { Json, JsonObject } from '../../../src/manifest/types.js';
+import { isObject } from '../../../src/manifest/json.js';
+import type { Json } from '../../../src/manifest/types.js';
 import { Random } from '../../../src/testing/boundary/random.js';
 import { admittedPod } from '../../../src/verify/judged.js';
 
 const answered: readonly AnsweredRow[] = JSON.parse(readFileSync(answerFiles.rows, 'utf8'));
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function withChange(at: Json | undefined, { path: [step, ...path], value }: Change): Json {
   if (step === undefined) return value;

@@ -1,4 +1,6 @@
 /** Parts of decoded pods, and reading them. */
+
+import { isObject } from '../../../manifest/json.js';
 import type { Json, JsonObject } from '../../../manifest/types.js';
 
 const groups = { init: 'initContainers', regular: 'containers' } as const;
@@ -42,10 +44,6 @@ export function listAt(object: Json | undefined, path: readonly string[]): reado
 
 export function objectsAt(object: Json | undefined, path: readonly string[]): readonly JsonObject[] {
   return listAt(object, path).filter(isObject);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export const groupTitle: Readonly<Record<Group, string>> = {
