@@ -1,8 +1,13 @@
 /** What the emitted CEL of a policy costs on large pods, by Kubernetes' own count. */
+
+import { ruleObject } from '../../src/backends/admission-policy.js';
+import { celOf } from '../../src/backends/gatekeeper/cel.js';
 import { policyName } from '../../src/backends/objects.js';
 import { isPod, shapes } from '../../src/backends/shapes.js';
 import type { Policy } from '../../src/ir/types.js';
+import { isList } from '../../src/manifest/json.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import type { KubeObject } from '../../src/verify/apiserver/rest.js';
 import { EngineError } from '../../src/verify/errors.js';
 import { type CelMeasurements, celCheck } from '../celcheck.js';
 import { newestRelease, objectsOf } from '../emissions.js';
@@ -12,33 +17,78 @@ import { compliantPod, violatingPod } from './pods.js';
 export const expressionLimit = 1_000_000;
 export const policyLimit = 10_000_000;
 
+/** Whose CEL: that for the API server, or that for Gatekeeper, which an API server may be given too (`generateVAP`). */
+export const forms = ['vap', 'gatekeeper'] as const;
+export type Form = (typeof forms)[number];
+
 export interface CelCost {
   readonly policy: string;
+  readonly form: Form;
   readonly compliant: CelMeasurements;
   readonly violating: CelMeasurements;
   /** What to call an expression: a variable by its name. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-export async function celCost(policy: Policy): Promise<CelCost> {
+function forServer(policy: Policy): KubeObject {
   const named = shapes.filter(isPod).map((shape) => policyName(policy, shape));
   const object = objectsOf([policy]).find(
     (each) => each.kind === 'ValidatingAdmissionPolicy' && named.includes(nameOf(each)),
   );
   if (object === undefined) throw new EngineError('celcheck', `no object of ${policy.name} judges pods`);
+  return object;
+}
+
+/**
+ * As Gatekeeper makes it (pkg/drivers/k8scel/transform in v3.23.1), but for the parameters, of which there are none here, and
+ * the conditions on them.
+ */
+function forGatekeeper(policy: Policy): KubeObject {
+  const { generateVAP: _, variables, ...code } = celOf(policy, true);
+  const given = [
+    {
+      name: 'anyObject',
+      expression:
+        'has(request.operation) && request.operation == "DELETE" && object == null ? oldObject : object',
+    },
+    { name: 'params', expression: 'dyn({})' },
+  ];
+  const rules = shapes.filter(isPod).flatMap((shape) => shape.rules.map(ruleObject));
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: `gatekeeper-${policy.name}` },
+    ...{
+      spec: {
+        ...code,
+        matchConstraints: { resourceRules: rules },
+        variables: [...given, ...(isList(variables) ? variables : [])],
+      },
+    },
+  };
+}
+
+const objectOf: Readonly<Record<Form, (policy: Policy) => KubeObject>> = {
+  vap: forServer,
+  gatekeeper: forGatekeeper,
+};
+
+export async function celCost(policy: Policy, form: Form): Promise<CelCost> {
+  const object = objectOf[form](policy);
   const on = async (pod: JsonObject, denied: boolean): Promise<CelMeasurements> => {
     const [report] = await celCheck([object], { versions: [newestRelease], pods: [pod] });
     const measured = report?.measured;
     if (measured === undefined || measured.errors > 0 || measured.denied !== (denied ? 1 : 0))
       throw new EngineError(
         'celcheck',
-        `${policy.name}: not the verdict that was asked for`,
+        `${policy.name} for ${form}: not the verdict that was asked for`,
         JSON.stringify(measured),
       );
     return measured;
   };
   return {
     policy: policy.name,
+    form,
     compliant: await on(compliantPod(policy), false),
     violating: await on(violatingPod(), true),
     names: namesIn(object),
@@ -64,11 +114,13 @@ function namesIn(object: object): Map<string, string> {
 
 /** What is not under a tenth of the limits. */
 export function tooDear(costs: readonly CelCost[]): string[] {
-  return costs.flatMap(({ policy, compliant, violating, names }) =>
+  return costs.flatMap(({ policy, form, compliant, violating, names }) =>
     [compliant, violating].flatMap(({ maxCost, expressions }) => [
-      ...(maxCost < policyLimit / 10 ? [] : [`${policy} costs ${maxCost}`]),
+      ...(maxCost < policyLimit / 10 ? [] : [`${policy} for ${form} costs ${maxCost}`]),
       ...expressions.flatMap(({ field, max }) =>
-        max < expressionLimit / 10 ? [] : [`${policy} ${names.get(field) ?? field} costs ${max}`],
+        max < expressionLimit / 10
+          ? []
+          : [`${policy} for ${form}: ${names.get(field) ?? field} costs ${max}`],
       ),
     ]),
   );
