@@ -24,7 +24,8 @@ import {
 } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { pinned } from './build.js';
-import { applyAll, applyKinds, asEmitted, type Emission, judging, madeByGatekeeper } from './emissions.js';
+import { asEmitted, type Emission, madeByGatekeeper } from './emissions.js';
+import { applyAll, applyParameters, judging, timeoutMs } from './in-force.js';
 import { customPolicies } from './policies/index.js';
 import { demandRecorded } from './verdicts.js';
 
@@ -37,9 +38,6 @@ const violating: JsonObject = {
   metadata: { name: 'violating' },
   spec: { hostNetwork: true, containers: [{ name: 'app', image: 'example.com/app:1.0' }] },
 };
-
-/** An API server is slow to learn the kind that a policy has parameters of, and until then refuses what it matches. */
-const timeoutMs = 90_000;
 
 /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
 function auditedControls(judgement: Judgement): ReadonlyMap<string, readonly string[]> | undefined {
@@ -144,13 +142,13 @@ async function checkLevels(
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
-    const policies = sets.map(({ policy }) => ({ ...policy, mode: 'audit' as const }));
-    await applyAll(server, await emission.objectsOf(policies));
+    const policies = sets.map(({ policy }) => policy);
+    await applyAll(server, namespace, await emission.auditing(policies));
     await waitForAll(server, policies);
     const rows = await rowsFor(server, emission, sets, pods);
     const real = tally(rows);
     const recorded = demandRecorded({ ...as, rows }, all);
-    await applyAll(server, await emission.objectsOf(policies.map(allowAll)));
+    await applyAll(server, namespace, await emission.auditing(policies.map(allowAll)));
     await server.waitFor(
       namespace,
       kubeObject(violating),
@@ -180,13 +178,12 @@ export async function startVapJudge(emission: Emission): Promise<VapJudge> {
   await server.namespace(namespace);
   return {
     judge: async (policies, pods) => {
-      const audited = policies.map((policy) => ({ ...policy, mode: 'audit' as const }));
-      const objects = await emission.objectsOf(audited);
+      const objects = await emission.auditing(policies);
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
       const active: { readonly policy: Policy; readonly pod: JsonObject }[] = [];
-      await applyAll(server, objects);
+      await applyAll(server, namespace, objects);
       try {
-        for (const policy of audited) {
+        for (const policy of policies) {
           const pod = await waitUntilInForce(server, emission, policy, sound);
           if (pod !== undefined) active.push({ policy, pod });
         }
@@ -221,15 +218,14 @@ async function checkCustom(emission: Emission): Promise<Tally> {
   const server = await startApiServer({ audit: true });
   try {
     await server.namespace(namespace);
-    await applyKinds(server, await emission.objectsOf(sayable.map(({ policy }) => policy)));
+    await applyParameters(server, namespace, await emission.auditing(sayable.map(({ policy }) => policy)));
     const rows: Row[] = [];
     const blind: Row[] = [];
     for (const { policy, pods } of sayable) {
-      const audited = { ...policy, mode: 'audit' as const };
       const sound = pods.filter((pod) => admit(pod).problems.length === 0);
-      const objects = await emission.objectsOf([audited]);
-      await applyAll(server, objects);
-      const active = await waitUntilInForce(server, emission, audited, sound);
+      const objects = await emission.auditing([policy]);
+      await applyAll(server, namespace, objects);
+      const active = await waitUntilInForce(server, emission, policy, sound);
       const row = await customRow(server, emission, policy, sound);
       // Of the pods on the edges of some policies the API server itself takes none that it would deny.
       const shows = row.wrong.length > 0 || (row.denied > 0 && row.denied < row.judged);
@@ -238,7 +234,7 @@ async function checkCustom(emission: Emission): Promise<Tally> {
           `${emission.engine}: ${policy.name} shows nothing: all ${row.judged} pods alike\n`,
         );
       if (shows) rows.push(row);
-      await applyAll(server, await emission.objectsOf([allowAll(audited)]));
+      await applyAll(server, namespace, await emission.auditing([allowAll(policy)]));
       if (active !== undefined)
         await waitForPod(server, active, (judgement) => !isInForce(judgement, emission, policy));
       if (shows) blind.push(await customRow(server, emission, policy, sound));

@@ -12,7 +12,7 @@ import { type CelPolicyReport, celCheck } from './celcheck.js';
 import { type CelCost, celCost, forms, tooDear } from './cost/cel.js';
 import { many } from './cost/pods.js';
 import { shippedPolicies } from './cost/policies.js';
-import { newestRelease, objectsOf } from './emissions.js';
+import { madeByGatekeeper, newestRelease, objectsOf } from './emissions.js';
 
 /** A tenth of the API server's limit for one run of a policy (10,000,000 cost units). */
 const costLimit = 1_000_000;
@@ -110,11 +110,44 @@ export async function checkCel(): Promise<Tally> {
   if (dear.length === 0 && costs.length > 2 * forms.length) passed += 1;
   else failures.push(`cel: on large pods ${costs.length} policies: ${dear.join('; ')}`);
   process.stderr.write(
-    `${dear.length === 0 ? 'ok  ' : 'FAIL'} cel on pods with ${many} of everything: ${costs.length} policies\n`,
+    `${dear.length === 0 ? 'ok  ' : 'FAIL'} cel on pods with ${many} of everything: ${costs.length} policies, by form\n`,
+  );
+  const generated = await generatedProblems(policies);
+  if (generated.length === 0) passed += 1;
+  else failures.push(`cel: what Gatekeeper makes: ${generated.slice(0, 5).join('; ')}`);
+  process.stderr.write(
+    `${generated.length === 0 ? 'ok  ' : 'FAIL'} cel that Gatekeeper makes, compiled from ${generatedFrom} on: ${generated.length} problems\n`,
   );
   if (await brokenWarns(policies[0])) passed += 1;
   else failures.push('cel: a policy that reads a field that does not exist gives no warning');
   return { passed, failures };
+}
+
+/** Where Gatekeeper makes policies: where the API is v1. */
+const generatedFrom = '1.30';
+
+/** They are for every kind of object, so that nothing is type checked: what a field is, is for the API server to say. */
+async function generatedProblems(policies: readonly Policy[]): Promise<string[]> {
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
+  const made = (await madeByGatekeeper.objectsOf(policies)).filter(isPolicy).map((object): KubeObject => {
+    const spec: unknown = Reflect.get(object, 'spec');
+    return Object.assign({}, object, {
+      spec: Object.assign({}, spec, { matchConstraints: { resourceRules: [rule] } }),
+    });
+  });
+  const versions = vap.engineVersions.slice(vap.engineVersions.indexOf(generatedFrom));
+  const reports = await celCheck(made, { versions });
+  return [
+    ...(reports.length === policies.length ? [] : [`${reports.length} of ${policies.length} policies`]),
+    ...reports.flatMap(({ name, releases }) => [
+      ...(releases.length === versions.length
+        ? []
+        : [`${name} was compiled for ${releases.length} releases`]),
+      ...releases.flatMap(({ version, errors }) =>
+        errors.map(({ field, message }) => `${name} does not compile for ${version}: ${field}: ${message}`),
+      ),
+    ]),
+  ];
 }
 
 function isPolicy({ kind }: KubeObject): boolean {

@@ -39,7 +39,10 @@ const cellOf = ({ judged, told, known }: RowResult): string =>
   ].join(', ');
 
 function versionOf(step: string, engines: EngineVersions): string {
-  const [name = ''] = step.replace(/^corpus-(custom-)?/, '').split('-');
+  const named = step.replace(/^corpus-(custom-)?/, '');
+  if (named.startsWith('gatekeeper-vap'))
+    return `Gatekeeper ${engines.gatekeeper}, kube-apiserver ${engines['kube-apiserver']}, etcd ${engines.etcd}`;
+  const [name = ''] = named.split('-');
   switch (name) {
     case 'opa':
       return `OPA ${engines.opa}, conftest ${engines.conftest}`;
@@ -133,6 +136,7 @@ function customTable(records: Records): string {
       ...own.map(({ engine, target }) => {
         const row = rows.find((each) => each.engine === engine && each.policy === policy.name);
         if (row !== undefined) return cellOf(row);
+        if (!rows.some((each) => each.engine === engine)) return '';
         const backend = allBackends.find((each) => each.target === target);
         const compiled = backend?.compile([policy], backend.engineVersions.at(-1) ?? '');
         return compiled !== undefined && 'refusals' in compiled ? 'refused' : 'one verdict only';

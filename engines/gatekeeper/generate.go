@@ -18,16 +18,19 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
+// ownNamespace is where Gatekeeper runs, which its chart exempts: --exempt-namespace.
+const ownNamespace = "gatekeeper-system"
+
 // webhook is what Gatekeeper's chart registers, by which the scope of a generated policy is set: charts/gatekeeper in
 // github.com/open-policy-agent/gatekeeper v3.23.1, values.yaml (validatingWebhookSubResources, validatingWebhookScope) and
-// templates/gatekeeper-validating-webhook-configuration-validatingwebhookconfiguration.yaml. Gatekeeper's own namespace is left out there.
+// templates/gatekeeper-validating-webhook-configuration-validatingwebhookconfiguration.yaml.
 func webhook() *webhookconfigcache.WebhookMatchingConfig {
 	scope := admissionv1.AllScopes
 	exact := admissionv1.Exact
 	return &webhookconfigcache.WebhookMatchingConfig{
 		NamespaceSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
 			{Key: "admission.gatekeeper.sh/ignore", Operator: metav1.LabelSelectorOpDoesNotExist},
-			{Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: []string{"gatekeeper-system"}},
+			{Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: []string{ownNamespace}},
 		}},
 		ObjectSelector: &metav1.LabelSelector{},
 		MatchPolicy:    &exact,
@@ -50,7 +53,7 @@ func webhook() *webhookconfigcache.WebhookMatchingConfig {
 // generate writes, a line each, what Gatekeeper's controllers make of the files for an API server: the kind of each template's
 // constraints, the constraints, and of a template that asks for it the policy with a binding for each of its constraints.
 func generate(ctx context.Context, files []string, out io.Writer) error {
-	read, err := load(ctx, files, true)
+	loaded, err := load(ctx, files, true)
 	if err != nil {
 		return err
 	}
@@ -63,8 +66,8 @@ func generate(ctx context.Context, files []string, out io.Writer) error {
 	}
 	made := []any{}
 	generated := map[string]bool{}
-	for _, template := range read.templates {
-		kind, err := read.client.CreateCRD(ctx, template)
+	for _, template := range loaded.templates {
+		kind, err := loaded.client.CreateCRD(ctx, template)
 		if err != nil {
 			return fmt.Errorf("template %s: %w", template.GetName(), err)
 		}
@@ -81,7 +84,7 @@ func generate(ctx context.Context, files []string, out io.Writer) error {
 		if !wanted {
 			continue
 		}
-		policy, err := transform.TemplateToPolicyDefinitionWithWebhookConfig(template, webhook(), nil, nil)
+		policy, err := transform.TemplateToPolicyDefinitionWithWebhookConfig(template, webhook(), nil, []string{ownNamespace})
 		if err != nil {
 			return fmt.Errorf("template %s: %w", template.GetName(), err)
 		}
@@ -90,7 +93,7 @@ func generate(ctx context.Context, files []string, out io.Writer) error {
 		made = append(made, policy)
 		generated[template.Spec.CRD.Spec.Names.Kind] = true
 	}
-	for _, constraint := range read.constraints {
+	for _, constraint := range loaded.constraints {
 		made = append(made, constraint)
 		if !generated[constraint.GetKind()] {
 			continue

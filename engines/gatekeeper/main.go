@@ -56,9 +56,9 @@ type answer struct {
 
 func main() {
 	cel := flag.Bool("enable-k8s-native-validation", true, "enable the driver for CEL, as in Gatekeeper")
-	only := flag.Bool("generate", false, "print what Gatekeeper makes of the files for an API server")
+	generates := flag.Bool("generate", false, "print what Gatekeeper makes of the files for an API server")
 	flag.Parse()
-	if *only {
+	if *generates {
 		quiet()
 		if err := generate(context.Background(), flag.Args(), os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)

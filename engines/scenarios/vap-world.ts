@@ -39,6 +39,8 @@ interface World {
   readonly denied: (judgement: Judgement, expected: readonly string[]) => void;
   /** Whether what is warned of leaves an entry in the audit log too. */
   readonly audits: boolean;
+  /** Namespaces that are left alone besides, with their labels. */
+  readonly leftAlone: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Scenario {

@@ -13,7 +13,8 @@ import type { Judgement } from '../../src/verify/apiserver/verdict.js';
 import { controlsIn, deniedBy } from '../../src/verify/judged.js';
 import { allowAll, type Tally } from '../agreement.js';
 import { startApiServer } from '../apiserver.js';
-import { applyAll, asEmitted, type Emission, judging, madeByGatekeeper } from '../emissions.js';
+import { asEmitted, type Emission, madeByGatekeeper } from '../emissions.js';
+import { applyAll, judging, timeoutMs } from '../in-force.js';
 import { asWorkload, workloadShapes } from '../shapes.js';
 import { judgedEmptied } from './empty-values.js';
 import { enforced, container as goodContainer, restricted } from './pods.js';
@@ -207,10 +208,13 @@ const scenarios: readonly Scenario[] = [
     name: 'scope: the namespaces of the control plane are left alone',
     topics: ['a namespace out of scope'],
     policy: enforced,
-    run: async ({ server, namespace, denied }) => {
+    run: async ({ server, namespace, denied, leftAlone }) => {
       denied(await server.dryRunCreate(namespace, k(bad)), badControls);
-      for (const system of ['kube-system', 'kube-public', 'kube-node-lease']) {
+      for (const system of ['kube-system', 'kube-public', 'kube-node-lease'])
         admits(await server.dryRunCreate(system, k(bad)));
+      for (const [name, labels] of Object.entries(leftAlone)) {
+        await server.namespace(name, labels);
+        admits(await server.dryRunCreate(name, k(bad)));
       }
     },
   },
@@ -343,16 +347,20 @@ async function runOne(
   const namespace = await server.namespace(`scenario-${index}-${real ? 'real' : 'blind'}`, { podsec: 'on' });
   const used = { ...pausable(real ? policy : allowAll(policy)), name: 'restricted' };
   const objects = await emission.objectsOf([used]);
-  await applyAll(server, objects);
+  await applyAll(server, namespace, objects);
   const asMeant = (judgement: Judgement): boolean =>
     judgement.verdict !== 'error' && told(judgement) === real;
-  // An API server is slow to learn the kind that a policy has parameters of, and until then refuses what it matches.
-  const timeoutMs = 90_000;
   try {
     await server.waitFor(namespace, k(bad), asMeant, { timeoutMs });
     for (const shape of ['Deployment', 'CronJob', 'PodTemplate'] as const)
       await server.waitFor(namespace, workload(bad, shape), asMeant, { timeoutMs });
-    await run({ server, namespace, denied: emission.reasons ? forbidden : invalid, audits: emission.audits });
+    await run({
+      server,
+      namespace,
+      denied: emission.reasons ? forbidden : invalid,
+      audits: emission.audits,
+      leftAlone: emission.leftAlone,
+    });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -36,6 +36,8 @@ export interface CompileOptions {
 export async function compile(session: Session, options: CompileOptions): Promise<void> {
   const out = requireUsage(options, session.cwd);
   const targets = chooseTargets(options.targets);
+  const generateVap = options.generateVap ?? false;
+  requireMeaning(targets.value ?? [], { generateVap });
   const selector = parseSelectorOption(options.namespaceSelector);
   const loaded = await loadPolicies(options.policies, {
     cwd: session.cwd,
@@ -53,8 +55,6 @@ export async function compile(session: Session, options: CompileOptions): Promis
   );
   if (session.exitCode > 0 || targets.value === undefined) return;
   const direction = directions.find((each) => each === options.approximate);
-  const generateVap = options.generateVap ?? false;
-  requireMeaning(targets.value, { generateVap });
   await write(session, out, policies.toSorted(byName), targets.value, { direction, generateVap });
 }
 

@@ -2,7 +2,6 @@
 import { ignoredPodSubresources } from '../../admission/index.js';
 import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
-import { failurePolicy } from '../admission-policy.js';
 import {
   and,
   binary,
@@ -32,6 +31,7 @@ import {
 } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { type Shape, shapes } from '../shapes.js';
+import { failurePolicyOf } from './failure-policy.js';
 import { type Parameter, parameterNames } from './parameters.js';
 
 /** What Gatekeeper calls the object, or what it was before a DELETE. */
@@ -84,7 +84,7 @@ export function celOf(policy: Policy, generateVap: boolean): JsonObject {
   ];
   const denies = and(variable('judged'), binary(size(failed), '>', literal(0)));
   return {
-    failurePolicy,
+    failurePolicy: failurePolicyOf(policy.mode, generateVap),
     // Left out, it would be up to a flag of Gatekeeper, which is on.
     generateVAP: generateVap,
     ...(program.judged.length > 0 && {

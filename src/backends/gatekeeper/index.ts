@@ -8,6 +8,7 @@ import type { Backend, BackendOptions, BundleFile, Compiled, Refusal } from '../
 import { capabilities } from './capabilities.js';
 import { celOf } from './cel.js';
 import { constraintObject } from './constraint.js';
+import { refusedToGenerate } from './generate-vap.js';
 import { groups } from './groups.js';
 import { constraintHeader, templateHeader } from './header.js';
 import { constraintFile, refusedNames, templateFile } from './names.js';
@@ -33,6 +34,7 @@ function compile(
 ): Compiled {
   const refusals = [
     ...refusedNames(policies),
+    ...(generateVap ? refusedToGenerate(policies, engineVersion, gatekeeper.engineVersions) : []),
     ...policies.flatMap((policy) => refusalsOf(policy, gatekeeper, engineVersion)),
   ];
   if (refusals.length > 0) return { refusals };

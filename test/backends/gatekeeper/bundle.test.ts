@@ -49,20 +49,48 @@ it('makes no policy for an API server', () => {
   expect([cel.source.generateVAP, cel.source.failurePolicy]).toEqual([false, 'Fail']);
 });
 
-it('where it is asked to, lets Gatekeeper make one, and is the same else', () => {
-  const plain = filesOf([baseline]);
-  const generating = filesOf([baseline], { generateVap: true });
-  expect([...generating.keys()]).toEqual([...plain.keys()]);
-  const changed = [...plain].filter(([path, text]) => generating.get(path) !== text).map(([path]) => path);
-  expect(changed).toEqual(['1-baseline-template.yaml', 'README.md']);
-  const template = generating.get('1-baseline-template.yaml') ?? '';
-  expect(template).toContain('generateVAP on.');
-  expect(
-    template
-      .replace('generateVAP: true', 'generateVAP: false')
-      .replace('generateVAP on.', 'generateVAP off.'),
-  ).toBe(plain.get('1-baseline-template.yaml'));
-  expect(generating.get('README.md')).toContain('`generateVAP` is on');
+describe('where it is asked to let Gatekeeper make one', () => {
+  const enforced: Policy = { ...baseline, mode: 'enforce' };
+  const path = '1-baseline-template.yaml';
+  const rulesOf = (text: string | undefined): string =>
+    (text ?? '').replace(/^#.*\n/gm, '').replace('generateVAP: true', 'generateVAP: false');
+
+  it('the rule is the same, and no other file but the README changes', () => {
+    const plain = filesOf([enforced]);
+    const generating = filesOf([enforced], { generateVap: true });
+    expect([...generating.keys()]).toEqual([...plain.keys()]);
+    const changed = [...plain].filter(([name, text]) => generating.get(name) !== text).map(([name]) => name);
+    expect(changed).toEqual([path, 'README.md']);
+    expect(generating.get(path)).toContain('generateVAP: true');
+    expect(rulesOf(generating.get(path))).toBe(rulesOf(plain.get(path)));
+  });
+
+  it('says nowhere that what Gatekeeper does not answer is not judged', () => {
+    for (const [name, text] of filesOf([enforced], { generateVap: true }))
+      expect(text, name).not.toMatch(
+        /answer, pods are not judged|own webhook's failure policy|generateVAP`? (is )?off/,
+      );
+    expect(filesOf([enforced]).get('README.md')).toMatch(/answer, pods are not judged/);
+  });
+
+  it.each(['audit', 'warn', 'enforce', 'enforce-workloads'] as const)(
+    'in the mode %s an API server that cannot judge refuses only what is to be refused',
+    (mode) => {
+      const files = filesOf([{ ...baseline, mode }], { generateVap: true });
+      const { failurePolicy } = parse(files.get(path) ?? '').spec.targets[0].code[0].source;
+      const wanted = mode.startsWith('enforce') ? 'Fail' : 'Ignore';
+      expect(failurePolicy).toBe(wanted);
+      expect(files.get(path)).toContain(`# Failure policy: ${wanted}.`);
+      expect(files.get('README.md')).toContain(`Mode: ${mode}. Failure policy: ${wanted}.`);
+    },
+  );
+
+  it('refuses Gatekeeper in which that is up to flags', () => {
+    const sayable = gatekeeper.engineVersions.filter(
+      (version) => 'files' in gatekeeper.compile([enforced], version, { generateVap: true }),
+    );
+    expect(sayable).toEqual(['3.22', '3.23']);
+  });
 });
 
 it('imports in Rego only what Gatekeeper lets a template import', () => {
