@@ -204,7 +204,6 @@ function corpusSection(records: Records): string[] {
       .map((row) => ({ ...row, policy: row.policy.replace(', whole corpus', '') }));
   const ofUsers = (step: string): boolean => step.startsWith('corpus-custom-');
   const own = columns.filter(({ target }) => target !== 'psa');
-  const users = rowsOfSteps(ofUsers);
   return [
     '### The whole corpus',
     'The pairs and random pods too, of which the tables above have only those with one value changed.',
@@ -212,23 +211,28 @@ function corpusSection(records: Records): string[] {
       rowsOfSteps((step) => !ofUsers(step)),
       own,
     ),
-    'By policies of users, and how many of the pods they deny. Of what the corpus is made, the literals of the levels, some policies ask nothing, so that it shows nothing of them: they are left out.',
+    ...customCorpus(rowsOfSteps(ofUsers), own),
+  ];
+}
+
+function customCorpus(rows: readonly RowResult[], of: readonly Column[]): string[] {
+  if (rows.length === 0) return [];
+  const cells = customPolicies().map(({ policy }) => ({
+    policy,
+    found: of.map(({ engine }) => rows.find((each) => each.engine === engine && each.policy === policy.name)),
+  }));
+  return [
+    'By policies of users, and how many of the pods they deny. The corpus is made of the literals of the levels: of policies that ask nothing of these it shows nothing, and they are left out.',
     table(
-      ['policy', ...own.map(({ title }) => title)],
-      customPolicies().flatMap(({ policy }) => {
-        const found = own.map(({ engine }) =>
-          users.find((each) => each.engine === engine && each.policy === policy.name),
-        );
-        if (found.every((row) => row === undefined)) return [];
-        return [
-          [
-            policy.name,
-            ...found.map((row) =>
-              row === undefined ? '' : `${count(row.judged)}, ${count(row.denied)} denied`,
-            ),
-          ],
-        ];
-      }),
+      ['policy', ...of.map(({ title }) => title)],
+      cells
+        .filter(({ found }) => found.some((row) => row !== undefined))
+        .map(({ policy, found }) => [
+          policy.name,
+          ...found.map((row) =>
+            row === undefined ? '' : `${count(row.judged)}, ${count(row.denied)} denied`,
+          ),
+        ]),
     ),
   ];
 }
