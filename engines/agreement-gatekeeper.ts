@@ -16,9 +16,8 @@ import {
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
-  newestOf,
   Row,
-  ruleSets,
+  ruleSetsByVersion,
   shareOf,
   sum,
   type Tally,
@@ -117,7 +116,7 @@ const shares = 15;
 /** @param whole the rule sets of older versions judge every case too, which takes an hour. */
 export async function checkGatekeeper(whole = false): Promise<Tally> {
   // By version, both levels of the newest last.
-  const sets = ruleSets().sort((a, b) => newestOf(a) - newestOf(b));
+  const sets = ruleSetsByVersion();
   const newest = sets.slice(-judgedLevels.length).map(({ policy }) => policy);
   const older = sets.slice(0, -judgedLevels.length).map(({ policy }) => policy);
   const pods = await judgedPods();

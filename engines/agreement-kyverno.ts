@@ -16,9 +16,8 @@ import {
   demandBlindRowsFail,
   detailsIn,
   judgedPods,
-  newestOf,
   Row,
-  ruleSets,
+  ruleSetsByVersion,
   shareOf,
   sum,
   type Tally,
@@ -114,7 +113,7 @@ async function rowFor(
 /** @param whole the rule sets of older versions judge every case too, which takes half an hour. */
 export async function checkKyverno(whole = false): Promise<Tally> {
   // By version, both levels of the newest last.
-  const sets = ruleSets().sort((a, b) => newestOf(a) - newestOf(b));
+  const sets = ruleSetsByVersion();
   const pods = await judgedPods();
   const cases = casesOf(pods);
   const sample = cases.filter((_, index) => index % 97 === 0);

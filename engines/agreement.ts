@@ -34,15 +34,13 @@ export function ruleSets(): RuleSet[] {
   return sets;
 }
 
-/** Those of the newest version, one a level. */
-export function newestRuleSets(): RuleSet[] {
-  return ruleSets()
-    .sort((a, b) => newestOf(a) - newestOf(b))
-    .slice(-judgedLevels.length);
-}
+/** By version, those of the newest last, one a level. */
+export const ruleSetsByVersion = (): RuleSet[] => ruleSets().sort((a, b) => newestOf(a) - newestOf(b));
+
+export const newestRuleSets = (): RuleSet[] => ruleSetsByVersion().slice(-judgedLevels.length);
 
 /** The minor of the newest version that has these rules. */
-export function newestOf({ versions }: RuleSet): number {
+function newestOf({ versions }: RuleSet): number {
   return Number(versions.at(-1)?.split('.')[1]);
 }
 

@@ -1,4 +1,5 @@
 /** How policies come to be judged by an API server: as podsec writes them, and as Gatekeeper makes them of its templates. */
+import { ruleObject } from '../src/backends/admission-policy.js';
 import { gatekeeper } from '../src/backends/gatekeeper/index.js';
 import { templateName } from '../src/backends/gatekeeper/names.js';
 import { policyName } from '../src/backends/objects.js';
@@ -13,6 +14,7 @@ import { EngineError } from '../src/verify/errors.js';
 import { run } from '../src/verify/process.js';
 import { buildEngine } from './build.js';
 import type { MatrixEngine } from './scenarios/topics.js';
+import { withSpec } from './spec.js';
 
 export interface Emission {
   readonly engine: MatrixEngine & ('vap' | 'gatekeeper (vap)');
@@ -80,12 +82,17 @@ export const madeByGatekeeper: Emission = {
   // In the mode audit an error would be no refusal, and so be overlooked.
   auditing: async (policies) =>
     (await madeOf(policies.map((policy) => ({ ...policy, mode: 'enforce' })))).map((object) =>
-      object.kind === 'ValidatingAdmissionPolicyBinding' ? withActions(object, ['Audit']) : object,
+      object.kind === 'ValidatingAdmissionPolicyBinding'
+        ? withSpec(object, { validationActions: ['Audit'] })
+        : object,
     ),
   podsName: (policy) => `gatekeeper-${templateName(policy)}`,
 };
 
-function withActions(binding: KubeObject, validationActions: readonly string[]): KubeObject {
-  const spec: unknown = Reflect.get(binding, 'spec');
-  return Object.assign({}, binding, { spec: Object.assign({}, spec, { validationActions }) });
+/** What judges pods, of what Gatekeeper makes: for pods alone, as its policies are for every kind, which says nothing of fields. */
+export async function madeForPods(policies: readonly Policy[]): Promise<readonly KubeObject[]> {
+  const resourceRules = shapes.filter(isPod).flatMap(({ rules }) => rules.map(ruleObject));
+  return (await madeOf(policies))
+    .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+    .map((object) => withSpec(object, { matchConstraints: { resourceRules } }));
 }

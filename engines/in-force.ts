@@ -30,29 +30,27 @@ export async function applyParameters(
   namespace: string,
   objects: readonly KubeObject[],
 ): Promise<void> {
-  const definitions = objects.filter(isDefinition);
-  await server.apply(definitions);
-  for (const definition of definitions) await served(server, kindOf(definition));
+  await server.apply(objects.filter(isDefinition));
   const judges = judging(objects);
   const parameters = objects.filter((each) => !isDefinition(each) && !judges.includes(each));
+  const one = new Map(parameters.map((each) => [String(each.kind), each]));
+  for (const kind of one.keys()) await served(server, kind);
   await server.apply(parameters);
   const ofServer = known.get(server) ?? new Set();
   known.set(server, ofServer);
-  const one = new Map(parameters.map((each) => [String(each.kind), each]));
   const fresh = [...one].filter(([kind]) => !ofServer.has(kind));
   if (fresh.length === 0) return;
   const sentinels = fresh.map(([, parameter]) => sentinelOf(parameter));
   const names = new Set(sentinels.map(({ name }) => name));
   const sent = sentinels.flatMap((each) => each.objects);
   await server.apply(sent);
-  const pod = { ...plainPod };
   const seen = (audits: readonly { readonly policy: string; readonly error: boolean }[]): number =>
     audits.filter(({ policy, error }) => names.has(policy) && !error).length;
-  await server.waitFor(namespace, pod, ({ policyAudits }) => seen(policyAudits) === names.size, {
+  await server.waitFor(namespace, plainPod, ({ policyAudits }) => seen(policyAudits) === names.size, {
     timeoutMs,
   });
   await server.remove(sent);
-  await server.waitFor(namespace, pod, ({ policyAudits }) => seen(policyAudits) === 0, { timeoutMs });
+  await server.waitFor(namespace, plainPod, ({ policyAudits }) => seen(policyAudits) === 0, { timeoutMs });
   for (const [kind] of fresh) ofServer.add(kind);
 }
 
@@ -112,11 +110,6 @@ function sentinelOf(parameter: KubeObject): {
       },
     ],
   };
-}
-
-function kindOf(definition: KubeObject): string {
-  const { spec } = definition as { spec?: { names?: { kind?: string } } };
-  return spec?.names?.kind ?? '';
 }
 
 /** A kind is served a moment after its definition is stored. */

@@ -1,16 +1,14 @@
 /** What the emitted CEL of a policy costs on large pods, by Kubernetes' own count. */
 
-import { ruleObject } from '../../src/backends/admission-policy.js';
-import { celOf } from '../../src/backends/gatekeeper/cel.js';
 import { policyName } from '../../src/backends/objects.js';
 import { isPod, shapes } from '../../src/backends/shapes.js';
 import type { Policy } from '../../src/ir/types.js';
-import { isList } from '../../src/manifest/json.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import type { KubeObject } from '../../src/verify/apiserver/rest.js';
 import { EngineError } from '../../src/verify/errors.js';
 import { type CelMeasurements, celCheck } from '../celcheck.js';
-import { newestRelease, objectsOf } from '../emissions.js';
+import { madeForPods, newestRelease, objectsOf } from '../emissions.js';
+import { specOf, withSpec } from '../spec.js';
 import { compliantPod, violatingPod } from './pods.js';
 
 /** What an API server grants, in cost units (apiserver/pkg/apis/cel/config.go). */
@@ -30,7 +28,7 @@ export interface CelCost {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function forServer(policy: Policy): KubeObject {
+async function forServer(policy: Policy): Promise<KubeObject> {
   const named = shapes.filter(isPod).map((shape) => policyName(policy, shape));
   const object = objectsOf([policy]).find(
     (each) => each.kind === 'ValidatingAdmissionPolicy' && named.includes(nameOf(each)),
@@ -39,42 +37,28 @@ function forServer(policy: Policy): KubeObject {
   return object;
 }
 
-/**
- * As Gatekeeper makes it (pkg/drivers/k8scel/transform in v3.23.1), but for the parameters, of which there are none here, and
- * the conditions on them.
- */
-function forGatekeeper(policy: Policy): KubeObject {
-  const { generateVAP: _, variables, ...code } = celOf(policy, true);
-  const given = [
-    {
-      name: 'anyObject',
-      expression:
-        'has(request.operation) && request.operation == "DELETE" && object == null ? oldObject : object',
-    },
-    { name: 'params', expression: 'dyn({})' },
-  ];
-  const rules = shapes.filter(isPod).flatMap((shape) => shape.rules.map(ruleObject));
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: `gatekeeper-${policy.name}` },
-    ...{
-      spec: {
-        ...code,
-        matchConstraints: { resourceRules: rules },
-        variables: [...given, ...(isList(variables) ? variables : [])],
-      },
-    },
-  };
+/** As Gatekeeper makes it, but for the parameters, of which there are none here, and the conditions on them. */
+async function forGatekeeper(policy: Policy): Promise<KubeObject> {
+  const [object] = await madeForPods([policy]);
+  if (object === undefined) throw new EngineError('gatekeeper', `no object of ${policy.name} judges pods`);
+  const { variables } = specOf(object);
+  const given: readonly unknown[] = Array.isArray(variables) ? variables : [];
+  return withSpec(object, {
+    paramKind: undefined,
+    matchConditions: undefined,
+    variables: given.map((each) =>
+      nameIn(each) === 'params' ? { name: 'params', expression: 'dyn({})' } : each,
+    ),
+  });
 }
 
-const objectOf: Readonly<Record<Form, (policy: Policy) => KubeObject>> = {
+const objectOf: Readonly<Record<Form, (policy: Policy) => Promise<KubeObject>>> = {
   vap: forServer,
   gatekeeper: forGatekeeper,
 };
 
 export async function celCost(policy: Policy, form: Form): Promise<CelCost> {
-  const object = objectOf[form](policy);
+  const object = await objectOf[form](policy);
   const on = async (pod: JsonObject, denied: boolean): Promise<CelMeasurements> => {
     const [report] = await celCheck([object], { versions: [newestRelease], pods: [pod] });
     const measured = report?.measured;
@@ -95,20 +79,17 @@ export async function celCost(policy: Policy, form: Form): Promise<CelCost> {
   };
 }
 
-function nameOf(object: object): string {
-  const metadata: unknown = Reflect.get(object, 'metadata');
-  return typeof metadata === 'object' && metadata !== null ? String(Reflect.get(metadata, 'name')) : '';
-}
+const nameOf = (object: object): string => nameIn(Reflect.get(object, 'metadata'));
+
+const nameIn = (named: unknown): string =>
+  typeof named === 'object' && named !== null ? String(Reflect.get(named, 'name')) : '';
 
 function namesIn(object: object): Map<string, string> {
   const spec: unknown = Reflect.get(object, 'spec');
   const variables: unknown = typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'variables') : [];
   const names: readonly unknown[] = Array.isArray(variables) ? variables : [];
   return new Map(
-    names.map((each, index) => [
-      `spec.variables[${index}].expression`,
-      typeof each === 'object' && each !== null ? `variables.${String(Reflect.get(each, 'name'))}` : '',
-    ]),
+    names.map((each, index) => [`spec.variables[${index}].expression`, `variables.${nameIn(each)}`]),
   );
 }
 

@@ -7,8 +7,9 @@ import type { User } from '../../src/verify/apiserver/server.js';
 import type { Judgement } from '../../src/verify/apiserver/verdict.js';
 import { controlsIn } from '../../src/verify/judged.js';
 import { ofPods } from '../policies/pods.js';
+import { specOf } from '../spec.js';
 import { enforced, restricted } from './pods.js';
-import { bad, badControls, k, type Scenario, specOf } from './vap-world.js';
+import { bad, badControls, k, type Scenario } from './vap-world.js';
 
 const byRight = definePolicy({
   name: 'by-right',

@@ -81,16 +81,6 @@ export const wider = pod({
 /** With a finalizer to lose. */
 export const heldPod: KubeObject = { ...k(bad), metadata: { name: 'pod', finalizers: ['example.com/hold'] } };
 
-export function withSpec(object: KubeObject, fields: Record<string, unknown>): KubeObject {
-  return Object.assign({}, object, { spec: { ...specOf(object), ...fields } });
-}
-
-export function specOf(object: KubeObject): Record<string, unknown> {
-  const spec: unknown = Reflect.get(object, 'spec');
-  if (typeof spec !== 'object' || spec === null) throw new TypeError('the object has no spec');
-  return { ...spec };
-}
-
 export function containersOf(spec: Record<string, unknown>): Record<string, unknown>[] {
   const { containers } = spec;
   return Array.isArray(containers) ? containers : [];

@@ -16,6 +16,7 @@ import { startApiServer } from '../apiserver.js';
 import { asEmitted, type Emission, madeByGatekeeper } from '../emissions.js';
 import { applyAll, judging, timeoutMs } from '../in-force.js';
 import { asWorkload, workloadShapes } from '../shapes.js';
+import { specOf, withSpec } from '../spec.js';
 import { judgedEmptied } from './empty-values.js';
 import { enforced, container as goodContainer, restricted } from './pods.js';
 import { Telling } from './run.js';
@@ -32,10 +33,8 @@ import {
   invalid,
   k,
   type Scenario,
-  specOf,
   wider,
   withBadStored,
-  withSpec,
   worse,
 } from './vap-world.js';
 import { workload } from './workload.js';

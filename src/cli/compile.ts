@@ -37,7 +37,7 @@ export async function compile(session: Session, options: CompileOptions): Promis
   const out = requireUsage(options, session.cwd);
   const targets = chooseTargets(options.targets);
   const generateVap = options.generateVap ?? false;
-  requireMeaning(targets.value ?? [], { generateVap });
+  if (targets.value !== undefined) requireMeaning(targets.value, { generateVap });
   const selector = parseSelectorOption(options.namespaceSelector);
   const loaded = await loadPolicies(options.policies, {
     cwd: session.cwd,

@@ -58,6 +58,12 @@ describe('compile', () => {
     expect(template).toContain('generateVAP: true');
   });
 
+  test('with --generate-vap and a misspelt target, says what is misspelt', async () => {
+    const ran = await compile(folder(), ...restricted, '--target', 'gatekeper', '--generate-vap');
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/there is no target `gatekeper`.*\n {2}did you mean `gatekeeper`\?/);
+  });
+
   test('gives the same bytes for the same input, with line feeds alone and one at the end', async () => {
     const [one, two] = [folder(), folder()];
     await compile(one, ...restricted, '--policy', 'baseline@1.20', '--target', 'all');

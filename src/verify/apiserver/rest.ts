@@ -102,8 +102,8 @@ export class Rest {
       throw new EngineError(ENGINE, 'an object without apiVersion or kind cannot be sent');
     }
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const known = await this.#kinds.get(root);
-    const found = known?.get(kind) ?? (await this.#know(root)).get(kind);
+    const known = await (this.#kinds.get(root) ?? this.#know(root));
+    const found = known.get(kind) ?? (await this.#know(root)).get(kind);
     if (found === undefined) throw new EngineError(ENGINE, `the API server serves no ${apiVersion} ${kind}`);
     return found;
   }
@@ -112,7 +112,9 @@ export class Rest {
   #know(root: string): Promise<Map<string, ResourceKind>> {
     const kinds = this.#discover(root);
     this.#kinds.set(root, kinds);
-    kinds.catch(() => this.#kinds.delete(root));
+    kinds.catch(() => {
+      if (this.#kinds.get(root) === kinds) this.#kinds.delete(root);
+    });
     return kinds;
   }
 
