@@ -3,14 +3,19 @@
  * solver. Only where somebody asks for it by name.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Backend, BundleFile, Refusal } from './backends/types.js';
+import type { Backend, BundleFile, Direction, Refusal, Search } from './backends/types.js';
 import type { Mode, Policy } from './ir/types.js';
 import { levelPolicy, levels } from './levels/levels.js';
 import { newestMinor, parseVersion } from './levels/versions.js';
-import { type Difference, deniedBeyond } from './solver/compare.js';
+import {
+  type CompareOptions,
+  type Difference,
+  deniedBeyond,
+  deniesBeyond,
+  spoils,
+} from './solver/compare.js';
 
-/** On which side of the policy the output is: it denies less, or more. */
-export type Direction = 'laxer' | 'stricter';
+export type { Direction } from './backends/types.js';
 export const directions: readonly Direction[] = ['laxer', 'stricter'];
 
 export interface Approximation {
@@ -19,12 +24,14 @@ export interface Approximation {
   readonly files: readonly BundleFile[];
   /** What it lets in that the policy denies, or denies that the policy admits, a pod for each control. */
   readonly differences: readonly Difference[];
+  /** Of the controls of `differences`, those whose pods it makes into ones that the policy admits, all of them, before it lets them in. */
+  readonly repaired: readonly string[];
   /** The mode that it had to take. */
   readonly mode: { readonly from: Mode; readonly to: Mode } | null;
 }
 
 /**
- * The closest output in the direction; the refusals where there is none.
+ * The closest output in the direction; where there is none, that there is none, and what of the policy it cannot say.
  *
  * @throws TooLarge where the policies are beyond what the solver decides.
  */
@@ -41,16 +48,17 @@ export function approximate(
   // A target that cannot do as little as the policy asks for is told to do it.
   const modes: readonly Mode[] = policy.mode === 'enforce' ? ['enforce'] : [policy.mode, 'enforce'];
   for (const mode of modes) {
+    const own = compiled({ ...policy, mode });
+    refusals = 'refusals' in own ? own.refusals : [];
+    const near = nearest(backend, engineVersion, { ...named, mode }, policy, direction);
+    if (near !== undefined) return near;
     const candidates = [
       ...(direction === 'laxer' ? withoutRefused({ ...named, mode }, compiled) : []),
       ...ofLevels({ ...named, mode }),
     ];
     for (const candidate of candidates) {
       const said = compiled(candidate);
-      if ('refusals' in said) {
-        refusals = refusals.length > 0 ? refusals : said.refusals;
-        continue;
-      }
+      if ('refusals' in said) continue;
       const [denies, admits] = direction === 'laxer' ? [policy, candidate] : [candidate, policy];
       // On the other side of the policy, or on neither.
       if (deniedBeyond(admits, denies).length > 0) continue;
@@ -58,13 +66,62 @@ export function approximate(
         policy: candidate,
         files: said.files,
         differences: deniedBeyond(denies, admits),
+        repaired: [],
         mode: mode === policy.mode ? null : { from: policy.mode, to: mode },
       });
     }
     if (found.length > 0) break;
   }
   const nothing = { policy: policy.name, control: null, reason: `nothing that it can say is ${direction}` };
-  return closest(found, direction) ?? { refusals: refusals.length > 0 ? refusals : [nothing] };
+  return closest(found, direction) ?? { refusals: [nothing, ...refusals] };
+}
+
+/** Where the target knows how to come near. */
+function nearest(
+  backend: Backend,
+  engineVersion: string,
+  named: Policy,
+  policy: Policy,
+  direction: Direction,
+): Approximation | undefined {
+  const given = (backend.readBack?.seenOtherwise ?? []).map((cond) => ({ cond, holds: false }));
+  const near = backend.nearest?.(named, engineVersion, searchFor(policy, direction, { given }));
+  if (near === undefined) return undefined;
+  const { said, files } = near;
+  const [denies, admits] = direction === 'laxer' ? [policy, said] : [said, policy];
+  const differences = deniedBeyond(denies, admits, { given });
+  const kept = new Set(
+    direction === 'laxer' && said.mutations.length > 0
+      ? deniedBeyond(storedBy(said, policy), said, { given }).map(({ control }) => control)
+      : differences.map(({ control }) => control),
+  );
+  return {
+    policy: said,
+    files,
+    differences,
+    repaired: differences.map(({ control }) => control).filter((control) => !kept.has(control)),
+    mode: named.mode === policy.mode ? null : { from: policy.mode, to: named.mode },
+  };
+}
+
+/** The policy, of a pod as another one leaves it. */
+const storedBy = ({ mutations }: Policy, policy: Policy): Policy => ({ ...policy, mutations });
+
+function searchFor(policy: Policy, direction: Direction, options: CompareOptions): Search {
+  const each = (of: Policy, beyond: Policy) => deniesBeyond(of, beyond, options);
+  return {
+    direction,
+    holds: (said, than) => {
+      if (direction === 'stricter') return !each(policy, said);
+      const writesTheSame = than !== undefined && isDeepStrictEqual(said.mutations, than.mutations);
+      const known = new Set(writesTheSame ? than.controls.map((control) => JSON.stringify(control)) : []);
+      const controls = said.controls.filter((control) => !known.has(JSON.stringify(control)));
+      return (
+        (writesTheSame || !spoils(said.mutations, policy, options)) && !each({ ...said, controls }, policy)
+      );
+    },
+    helps: (said, than) => each(said, than) || each(storedBy(than, policy), storedBy(said, policy)),
+  };
 }
 
 /** The policy without the controls that the target refuses, one refusal after the other. */

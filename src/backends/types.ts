@@ -28,6 +28,25 @@ export interface ReadBack {
   readonly seenOtherwise: readonly Cond[];
 }
 
+/** On which side of a policy an output is: it denies less, or more. */
+export type Direction = 'laxer' | 'stricter';
+
+/** What is known of an output that is near a policy, by proof over all pods. */
+export interface Search {
+  readonly direction: Direction;
+  /** Whether what is said is on that side of the policy. `than` has been found to be, and was then changed in part. */
+  readonly holds: (said: Policy, than: Policy | undefined) => boolean;
+  /** Whether it denies more than the other, or leaves fewer pods to be stored that the policy denies. */
+  readonly helps: (said: Policy, than: Policy) => boolean;
+}
+
+/** An output that is near a policy. */
+export interface Nearest {
+  /** What it says, read back: under the name of the policy, for whom it applies. */
+  readonly said: Policy;
+  readonly files: readonly BundleFile[];
+}
+
 /** What a target writes besides, where it is asked to. */
 export interface BackendOptions {
   /** Gatekeeper is told to make a ValidatingAdmissionPolicy of each template. */
@@ -46,6 +65,8 @@ export interface Backend {
   compile(policies: readonly Policy[], engineVersion: string, options?: BackendOptions): Compiled;
   /** Left out: podsec does not read it. */
   readonly readBack?: ReadBack;
+  /** The output nearest to a policy on one side of it; left out where all that is near are policies with other controls. */
+  nearest?(policy: Policy, engineVersion: string, search: Search): Nearest | undefined;
 }
 
 /**

@@ -56,10 +56,10 @@ function edgesAt(policy: Policy, control: Control, base: JsonObject, site: Site)
   ];
 }
 
-/** Of values that show the same the first that an API server takes, and that says something. */
+/** Of values that show the same the first that an API server takes, and that says something. Acceptance is asked of as few as it can be. */
 function best(tried: readonly Tried[]): Tried | undefined {
-  const weight = ({ value, of }: Tried): number => (of.accepted ? 2 : 0) + (says(value) ? 1 : 0);
-  return tried.toSorted((a, b) => weight(b) - weight(a))[0];
+  const ordered = tried.toSorted((a, b) => Number(says(b.value)) - Number(says(a.value)));
+  return ordered.find(({ of }) => of.accepted) ?? ordered[0];
 }
 
 /** An empty value is one that many write by accident, and few would write to be told of. */

@@ -42,8 +42,8 @@ const plain = (kind: 'bare' | 'compliant'): JsonObject =>
  * Bundles of several targets are of the same policies; a policy's name, mode and scope make no other pods.
  */
 export const policyCases: (policy: Policy) => readonly TestCase[] = remembering(
-  ({ controls, alternatives, exemptions }) =>
-    JSON.stringify([controls, alternatives, exemptions.runtimeClasses]),
+  ({ mutations, controls, alternatives, exemptions }) =>
+    JSON.stringify([mutations, controls, alternatives, exemptions.runtimeClasses]),
   madeFor,
   100,
 );

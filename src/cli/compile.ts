@@ -200,6 +200,7 @@ async function approximated(
   const { backend, engineVersion } = chosen;
   const said: Policy[] = [];
   const reports: string[] = [];
+  let files: readonly BundleFile[] = [];
   try {
     for (const policy of policies) {
       if ('files' in backend.compile([policy], engineVersion)) {
@@ -209,6 +210,7 @@ async function approximated(
       const close = approximate(backend, engineVersion, policy, direction);
       if ('refusals' in close) return { refusals: close.refusals };
       said.push(close.policy);
+      files = close.files;
       reports.push(approximationText(policy, close, direction));
       await session.say(approximationLines(backend.target, policy, close, direction));
     }
@@ -220,7 +222,8 @@ async function approximated(
     );
     return undefined;
   }
-  const compiled = backend.compile(said, engineVersion, asked);
+  // What is near a policy may be no other policy: of one, the files are those that were proven.
+  const compiled = said.length > 1 ? backend.compile(said, engineVersion, asked) : { files };
   if ('refusals' in compiled) return compiled;
   return { files: [...compiled.files, { path: 'APPROXIMATE.txt', text: reports.join('\n') }] };
 }

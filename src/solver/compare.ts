@@ -1,8 +1,9 @@
 /** Two policies over all pods that an API server accepts: which one admits what the other denies, with a pod for each control. */
 import { isDeepStrictEqual } from 'node:util';
 import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../evaluate.js';
-import type { Cond, Policy } from '../ir/types.js';
+import type { Cond, Policy, Ref, Write } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
+import { validityRules } from '../schema/validity/index.js';
 import { acceptanceOf, holdsOf } from './accepted.js';
 import { deniedByAlternatives, denies, exempt, waysToAdmit } from './conditions.js';
 import { decide } from './decide.js';
@@ -64,25 +65,67 @@ export function relationOf(denies: boolean, isDenied: boolean): Relation {
   return isDenied ? 'laxer' : 'equal';
 }
 
+/** What may be denied by the one and not by the other. */
+const questionsOf = (policy: Policy, other: Policy): readonly Pick<Question, 'control' | 'denied'>[] => [
+  ...policy.controls
+    .filter((control) => !isIn(control, policy, other))
+    .map((control) => ({ control: control.id, denied: denies(control) })),
+  ...(policy.alternatives.length === 0
+    ? []
+    : [{ control: 'alternatives', denied: deniedByAlternatives(policy) }]),
+];
+
 /** What a policy denies and the other admits, one pod for each control. */
 export function deniedBeyond(
   policy: Policy,
   other: Policy,
   { progress, given = [] }: CompareOptions = {},
 ): Difference[] {
-  const questions = [
-    ...policy.controls
-      .filter((control) => !isIn(control, policy, other))
-      .map((control) => ({ control: control.id, denied: denies(control) })),
-    ...(policy.alternatives.length === 0
-      ? []
-      : [{ control: 'alternatives', denied: deniedByAlternatives(policy) }]),
-  ];
-  return questions.flatMap(({ control, denied }): Difference[] => {
+  return questionsOf(policy, other).flatMap(({ control, denied }): Difference[] => {
     progress?.(control);
     const found = shown({ control, denied, policy, other, given });
     return found === undefined ? [] : [found];
   });
+}
+
+/** Whether a policy denies anything that the other admits: `deniedBeyond` without the pods that show it. */
+export const deniesBeyond = (policy: Policy, other: Policy, options: CompareOptions = {}): boolean =>
+  questionsOf(policy, other).some(({ control, denied }) => {
+    const given = options.given ?? [];
+    return witnessOf({ control, denied, policy, other, given }) !== undefined;
+  });
+
+/** Whether something that is written makes a pod, that a policy admits, one that an API server refuses. */
+export const spoils = (
+  mutations: Policy['mutations'],
+  policy: Policy,
+  { given = [] }: CompareOptions = {},
+): boolean =>
+  validityRules
+    .filter(({ refused }) =>
+      mutations.flatMap(({ writes }) => writes).some((write) => mayRead(refused, write)),
+    )
+    .some(({ refused }) =>
+      waysToAdmit(policy).some(
+        (way) => decide([{ cond: refused, holds: true, after: mutations }], [...given, ...way]) !== undefined,
+      ),
+    );
+
+/** Whether a condition reads fields that are called as those that are written, here or elsewhere. */
+function mayRead(cond: Cond, write: Write): boolean {
+  const text = JSON.stringify(cond);
+  return placeOf(write).path.some((name) => text.includes(JSON.stringify(name)));
+}
+
+function placeOf(write: Write): Ref {
+  switch (write.kind) {
+    case 'set':
+      return write.at;
+    case 'add':
+      return write.list;
+    case 'setKey':
+      return write.map;
+  }
 }
 
 /** Where the other policy has the very same control, and exempts no more, it denies whatever that does. */

@@ -71,7 +71,7 @@ describe('PodSecurity admission', () => {
     };
     if (backend === undefined) throw new Error('no psa');
     expect(approximate(backend, '1.37', hostUsers, 'stricter')).toMatchObject({
-      refusals: [{ policy: 'mine', control: null, reason: 'nothing that it can say is stricter' }],
+      refusals: [{ policy: 'mine', control: null, reason: 'nothing that it can say is stricter' }, {}],
     });
   });
 });
@@ -104,6 +104,34 @@ describe('the command', () => {
     const text = readFileSync(join(cwd, 'out/psp/APPROXIMATE.txt'), 'utf8');
     expect(text).toMatch(/seLinuxOptions: .*\n\n {4}apiVersion: v1\n/);
     expect(existsSync(join(cwd, 'out/psp/baseline-laxer.yaml'))).toBe(true);
+  });
+
+  test('says what it writes, and what it repairs by that', async () => {
+    const cwd = folder({
+      'mine.ts': `import { containers, control, definePolicy, denying, each, isTrue, nameOf, not } from 'podsec';
+const at = (c) => c.securityContext.readOnlyRootFilesystem;
+const found = each(containers(), (c) => ({ where: not(isTrue(at(c))), show: nameOf(c), at: at(c) }));
+const rule = control({ id: 'readOnlyRoot', collections: { found: denying(found) }, reason: 'a writable root' });
+export default definePolicy({ name: 'mine', controls: [rule], mode: 'enforce' });
+`,
+    });
+    const args = ['compile', '--policy', './mine.ts', '--target', 'psp', '--out', 'out'];
+    expect((await podsec(args, { cwd })).exitCode).toBe(2);
+    const { exitCode, stderr } = await podsec([...args, '--approximate', 'laxer'], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stderr.split('\n').slice(0, 3)).toEqual([
+      'approximate: psp: mine-laxer repairs what mine denies: no pod that it stores is one that the policy denies',
+      '  it writes into pods what they do not say, by readOnlyRootFilesystem',
+      '  readOnlyRoot, repaired, for example: found "app"',
+    ]);
+    const text = (path: string) => readFileSync(join(cwd, 'out/psp', path), 'utf8');
+    expect(text('mine-laxer.yaml')).toMatch(/# Promise: .*; pods are given .* by readOnlyRootFilesystem\.\n/);
+    expect(text('mine-laxer.yaml')).toMatch(/^ {2}readOnlyRootFilesystem: true$/m);
+    expect(text('README.md')).toMatch(/A pod is given what it does not say, by `readOnlyRootFilesystem`/);
+    expect(text('APPROXIMATE.txt')).toMatch(/^readOnlyRoot, repaired: found "app"$/m);
+    expect((await podsec([...args, '--approximate', 'stricter'], { cwd })).stderr).toMatch(
+      /cannot say mine: nothing that it can say is stricter \[refused\](.|\n)*control readOnlyRoot: .* would write/,
+    );
   });
 
   test('leaves what is exact as it is', async () => {

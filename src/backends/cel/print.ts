@@ -200,6 +200,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Characters that print stand for themselves, the others are escaped. */
 export function stringLiteral(text: string): string {
+  if (/^[\w ./:-]*$/.test(text)) return `"${text}"`;
   const quoted = Array.from(text, (character) => {
     const escaped = escapes[character];
     if (escaped !== undefined) return escaped;

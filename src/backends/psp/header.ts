@@ -21,11 +21,21 @@ export interface Named extends Lowered {
 export const needsProcMountType = ({ policies }: Described): boolean =>
   policies.some(({ psp }) => psp.allowedProcMountTypes.includes('Unmasked'));
 
+/** The fields that write into pods, each once. */
+export const writingFields = ({ policy }: Described): readonly string[] => [
+  ...new Set(policy.mutations.map(({ id }) => id)),
+];
+
 export function header(described: Described, what: string): string {
   const { policy, engineVersion } = described;
+  const writing = writingFields(described);
+  const changes =
+    writing.length === 0
+      ? 'no pod is changed'
+      : `pods are given what they do not say, by ${writing.join(', ')}`;
   const lines = [
     `podsec: ${titleOf(policy)}, ${what}.`,
-    'Promise: the verdict on the creation of pods without ephemeral containers; no pod is changed.',
+    `Promise: the verdict on the creation of pods without ephemeral containers; ${changes}.`,
     'It holds for who has no rights on other PodSecurityPolicies: any that admits a pod suffices.',
     ...(needsProcMountType(described)
       ? [

@@ -5,12 +5,13 @@ import { writeYaml } from '../../manifest/write.js';
 import { refusalsOf } from '../capabilities.js';
 import { nameRefusals, objectNameOf } from '../objects.js';
 import { testFiles } from '../pod-tests.js';
-import type { Backend, BundleFile, Compiled, Refusal } from '../types.js';
+import type { Backend, BundleFile, Compiled, Nearest, Refusal, Search } from '../types.js';
 import { capabilities } from './capabilities.js';
 import { exemptOf, exemptsAny } from './exempt.js';
 import { type Described, header, type Named } from './header.js';
 import { type Lowered, leavesOf, lower, type Why } from './lower.js';
 import { exemptName, namesOf, roleName } from './names.js';
+import { nearestTo } from './nearest.js';
 import { bindingObject, everybody, pspObject, roleObject } from './objects.js';
 import { readme } from './readme.js';
 import { widest } from './spec.js';
@@ -24,22 +25,38 @@ export const psp: Backend = {
   capabilities,
   compile,
   readBack: { says: (path, policy) => path === policyFile(policy), seenOtherwise },
+  nearest,
 };
 
 const policyFile = ({ name }: Policy): string => `${objectNameOf(name)}.yaml`;
 
 function compile(policies: readonly Policy[], engineVersion: string): Compiled {
-  const refusals = [
-    ...nameRefusals(policies),
-    ...severalRefusals(policies),
-    ...policies.flatMap((policy) => refusalsOf(policy, psp, engineVersion)),
-    ...policies.flatMap(modeRefusals),
-  ];
+  const refusals = [...severalRefusals(policies), ...outerRefusals(policies, engineVersion)];
   if (refusals.length > 0) return { refusals };
   const said = policies.map((policy) => describe(policy, engineVersion));
   const unsaid = said.flatMap((each) => ('refusals' in each ? each.refusals : []));
   if (unsaid.length > 0) return { refusals: unsaid };
   return { files: said.flatMap((each) => ('refusals' in each ? [] : bundle(each))) };
+}
+
+/** What is refused whatever the rules are. */
+const outerRefusals = (policies: readonly Policy[], engineVersion: string): readonly Refusal[] => [
+  ...nameRefusals(policies),
+  ...policies.flatMap((policy) => refusalsOf(policy, psp, engineVersion)),
+  ...policies.flatMap(modeRefusals),
+];
+
+function nearest(policy: Policy, engineVersion: string, search: Search): Nearest | undefined {
+  const exempt = exemptOf(policy);
+  if ('reason' in exempt || outerRefusals([policy], engineVersion).length > 0) return undefined;
+  const found = nearestTo(policy, search);
+  if (found === undefined) return undefined;
+  const [named] = namesOf(policy, [{ names: [], psp: found.psp, usedAs: undefined }]);
+  if (named === undefined || 'reason' in named) return undefined;
+  return {
+    said: found.said,
+    files: bundle({ policy: found.said, exempt, policies: [named], engineVersion }),
+  };
 }
 
 function severalRefusals(policies: readonly Policy[]): readonly Refusal[] {

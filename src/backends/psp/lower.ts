@@ -56,7 +56,7 @@ export function leavesOf(policy: Policy): readonly Leaf[] {
 }
 
 /** A clause with the field that says it. */
-interface Placed extends ClauseReads {
+export interface Placed extends ClauseReads {
   readonly owner: OwnedControl;
   readonly clause: Clause;
   readonly field: PspField;
@@ -102,7 +102,8 @@ function attempt(why: Why[], { policy, control }: OwnedControl, act: () => void)
   }
 }
 
-function place(owner: OwnedControl, clause: Clause): Placed {
+/** @throws Unsayable where no field says it. */
+export function place(owner: OwnedControl, clause: Clause): Placed {
   const found = readsOf(clause);
   const places = [...found.reads.keys()];
   const outside = places.find((each) => fieldOf(each) === undefined);
@@ -133,7 +134,7 @@ function fieldOver({ over }: ClauseReads): PspField | undefined {
   return fields.find(({ chains }) => chains.some((chain) => chain.join() === over.join()));
 }
 
-function demandOf(placed: readonly Placed[], written: Psp): Demand {
+export function demandOf(placed: readonly Placed[], written: Psp): Demand {
   const asked = new Map<string, Tests>();
   for (const { reads } of placed) {
     for (const [where, tests] of reads) {

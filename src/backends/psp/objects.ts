@@ -1,7 +1,7 @@
 /** PodSecurityPolicies and the RBAC objects that say who is judged by which, as Kubernetes has them. */
 import type { Range } from '../../ir/types.js';
 import type { Json, JsonObject } from '../../manifest/types.js';
-import type { Groups, Psp } from './spec.js';
+import type { GroupField, Psp } from './spec.js';
 
 const pspApi = 'policy/v1beta1';
 const rbacGroup = 'rbac.authorization.k8s.io';
@@ -20,6 +20,9 @@ export function pspObject(name: string, psp: Psp): JsonObject {
             psp.seccomp === 'any' ? '*' : psp.seccomp.join(),
         }
       : {}),
+    ...(psp.seccompDefault !== '' && {
+      'seccomp.security.alpha.kubernetes.io/defaultProfileName': psp.seccompDefault,
+    }),
     ...(psp.appArmor !== 'any' && {
       'apparmor.security.beta.kubernetes.io/allowedProfileNames': psp.appArmor.join(),
     }),
@@ -32,13 +35,13 @@ export function pspObject(name: string, psp: Psp): JsonObject {
   };
 }
 
-/** All that would write something is off: no MustRunAs, no drop that is required, no default. */
 function specOf(psp: Psp): JsonObject {
   const given = (name: string, list: readonly Json[]) => (list.length > 0 ? { [name]: list } : {});
   return {
     privileged: psp.privileged,
-    allowPrivilegeEscalation: true,
+    allowPrivilegeEscalation: psp.allowPrivilegeEscalation,
     allowedCapabilities: psp.allowedCapabilities,
+    ...given('requiredDropCapabilities', psp.requiredDropCapabilities),
     volumes: psp.volumes,
     ...given(
       'allowedHostPaths',
@@ -62,19 +65,31 @@ function specOf(psp: Psp): JsonObject {
     ...(psp.runtimeClasses !== 'any' && {
       runtimeClass: { allowedRuntimeClassNames: psp.runtimeClasses },
     }),
-    runAsUser: { rule: 'RunAsAny' },
-    runAsGroup: groupsObject(psp.runAsGroup),
-    supplementalGroups: groupsObject(psp.supplementalGroups),
-    fsGroup: groupsObject(psp.fsGroup),
-    seLinux: { rule: 'RunAsAny' },
-    readOnlyRootFilesystem: false,
+    runAsUser: userObject(psp.runAsUser),
+    runAsGroup: groupsObject('runAsGroup', psp),
+    supplementalGroups: groupsObject('supplementalGroups', psp),
+    fsGroup: groupsObject('fsGroup', psp),
+    seLinux: psp.seLinux === 'any' ? runAsAny : { rule: 'MustRunAs', seLinuxOptions: { ...psp.seLinux } },
+    readOnlyRootFilesystem: psp.readOnlyRootFilesystem,
   };
 }
 
 const rangeObject = ({ min, max }: Range): JsonObject => ({ min, max });
 
-const groupsObject = (groups: Groups): JsonObject =>
-  groups === 'any' ? { rule: 'RunAsAny' } : { rule: 'MayRunAs', ranges: groups.map(rangeObject) };
+const runAsAny: JsonObject = { rule: 'RunAsAny' };
+
+function userObject(users: Psp['runAsUser']): JsonObject {
+  if (users === 'any') return runAsAny;
+  return users === 'nonRoot'
+    ? { rule: 'MustRunAsNonRoot' }
+    : { rule: 'MustRunAs', ranges: users.map(rangeObject) };
+}
+
+function groupsObject(field: GroupField, psp: Psp): JsonObject {
+  const groups = psp[field];
+  if (groups === 'any') return runAsAny;
+  return { rule: psp.mustRunAs.includes(field) ? 'MustRunAs' : 'MayRunAs', ranges: groups.map(rangeObject) };
+}
 
 /** The right to use policies. */
 export function roleObject(name: string, policies: readonly string[]): JsonObject {

@@ -4,7 +4,7 @@ import { markdown, scopeOf, titleOf } from '../describe.js';
 import { fill, generator } from '../templates.js';
 import type { BundleFile } from '../types.js';
 import { exemptsAny } from './exempt.js';
-import { type Described, needsProcMountType } from './header.js';
+import { type Described, needsProcMountType, writingFields } from './header.js';
 import { exemptName } from './names.js';
 
 export function readme(described: Described, files: readonly BundleFile[]): string {
@@ -26,6 +26,7 @@ export function readme(described: Described, files: readonly BundleFile[]): stri
         : `user ${markdown(subject.name)}`,
     ),
     needsProcMountType: needsProcMountType(described),
+    writes: writingFields(described),
     tests: files.map(({ path }) => path).filter((path) => path.startsWith('tests/')),
   });
 }

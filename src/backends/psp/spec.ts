@@ -1,4 +1,4 @@
-/** A PodSecurityPolicy, as far as it changes no pod; and the widest one, which admits every pod. */
+/** A PodSecurityPolicy; and the widest one, which admits every pod and writes nothing. */
 import type { Range } from '../../ir/types.js';
 
 export interface HostPathEntry {
@@ -9,8 +9,40 @@ export interface HostPathEntry {
 /** RunAsAny, or MayRunAs where there are ranges: both write nothing. */
 export type Groups = readonly Range[] | 'any';
 
+export type GroupField = 'runAsGroup' | 'supplementalGroups' | 'fsGroup';
+
+export interface SELinuxContext {
+  readonly user: string;
+  readonly role: string;
+  readonly type: string;
+  readonly level: string;
+}
+
+/** What it demands, and writes into pods that do not say it. */
+export interface PspWrites {
+  readonly allowPrivilegeEscalation: boolean;
+  readonly requiredDropCapabilities: readonly string[];
+  readonly runAsUser: readonly Range[] | 'nonRoot' | 'any';
+  /** Of these groups the least id of the first range is written where none is set. */
+  readonly mustRunAs: readonly GroupField[];
+  readonly seLinux: SELinuxContext | 'any';
+  readonly readOnlyRootFilesystem: boolean;
+  /** Empty: none is written. */
+  readonly seccompDefault: string;
+}
+
+export const writesNothing: PspWrites = {
+  allowPrivilegeEscalation: true,
+  requiredDropCapabilities: [],
+  runAsUser: 'any',
+  mustRunAs: [],
+  seLinux: 'any',
+  readOnlyRootFilesystem: false,
+  seccompDefault: '',
+};
+
 /** Every field is written, also where it says what an absent one would: an absent one mostly forbids. */
-export interface Psp {
+export interface Psp extends PspWrites {
   readonly privileged: boolean;
   readonly hostNetwork: boolean;
   readonly hostPID: boolean;
@@ -35,6 +67,7 @@ export interface Psp {
 }
 
 export const widest: Psp = {
+  ...writesNothing,
   privileged: true,
   hostNetwork: true,
   hostPID: true,

@@ -7,7 +7,7 @@ import { objectAt, stringAt } from '../../admission/json.js';
 import type { AdmissionProblem } from '../../admission/problem.js';
 import type { Diagnostic, DiagnosticCode, Outcome, Severity } from '../../diagnostics.js';
 import type { Policy } from '../../ir/types.js';
-import type { Document, DocumentPath } from '../../manifest/types.js';
+import type { Document, DocumentPath, JsonObject } from '../../manifest/types.js';
 import { lower } from './lower.js';
 import { pitfallsOf } from './pitfalls.js';
 import { specOf } from './spec.js';
@@ -44,6 +44,16 @@ const meant: Readonly<Record<string, string>> = {
 function hintFor({ code, path, hint }: AdmissionProblem): string {
   const name = String(path.at(-1));
   return (code === 'unknown-field' && Object.hasOwn(meant, name) ? meant[name] : undefined) ?? hint;
+}
+
+/** A PodSecurityPolicy that podsec writes, read again; undefined where the API server would refuse it. */
+export function policyOfPsp(written: JsonObject): Policy | undefined {
+  const { value } = decodePod(written, kindName, [], undefined, pspTypes);
+  if (value === undefined) return undefined;
+  const spec = specOf(value);
+  return specProblems(spec).length > 0
+    ? undefined
+    : lower(stringAt(objectAt(value, 'metadata'), 'name'), spec);
 }
 
 /** The policy; or what the API server would refuse. With it, what it takes and should not be relied on. */

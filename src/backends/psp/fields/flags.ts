@@ -15,6 +15,7 @@ function hostField(name: 'hostNetwork' | 'hostPID' | 'hostIPC'): PspField {
     samples: () =>
       flags.map((flag) => ({ pod: podWith(nested([name], flag)), shows: `${name} ${said(flag)}` })),
     write: ({ denies }) => ({ [name]: !denies(podWith({ [name]: true })) }),
+    tightest: { [name]: false },
     admits: (psp, pod) => psp[name] || valueAt(pod, ['spec', name]) !== true,
   };
 }
@@ -36,6 +37,7 @@ const privileged: PspField = {
   write: ({ denies }) => ({
     privileged: !groupNames.some((group) => denies(podOfContainer(group, nested(privilegedPath, true)))),
   }),
+  tightest: { privileged: false },
   admits: (psp, pod) =>
     psp.privileged || containersOf(pod).every((each) => valueAt(each, privilegedPath) !== true),
 };
@@ -66,6 +68,7 @@ const hostProcess: PspField = {
       );
     return {};
   },
+  tightest: { hostNetwork: false },
   admits: (psp, pod) => psp.hostNetwork || !setsHostProcess(pod),
 };
 

@@ -45,6 +45,7 @@ const capabilities: PspField = {
       allowedCapabilities: textEdges(asked).every(admits) ? ['*'] : [...asked.texts].filter(admits),
     };
   },
+  tightest: { allowedCapabilities: [] },
   admits: (psp, pod) =>
     containersOf(pod)
       .flatMap((container) => listAt(container, addPath))
@@ -72,6 +73,7 @@ const sysctls: PspField = {
       shows: `a pod with the sysctl ${quote(name)}`,
     })),
   write: (demand) => writeSysctls(sysctlTests(demand), (name) => !demand.denies(podWithSysctl(name))),
+  tightest: { allowedUnsafeSysctls: [], forbiddenSysctls: safeSysctls },
   admits: (psp, pod) =>
     objectsAt(pod, ['spec', ...sysctlsPath]).every(({ name }) => admitsSysctl(psp, String(name))),
 };
@@ -102,6 +104,7 @@ const procMount: PspField = {
       throw new Unsayable('PodSecurityPolicy cannot refuse procMount Default');
     return { allowedProcMountTypes: allowed };
   },
+  tightest: { allowedProcMountTypes: ['Default'] },
   admits: (psp, pod) =>
     containersOf(pod).every((each) =>
       psp.allowedProcMountTypes.includes(String(valueAt(each, procMountPath) ?? 'Default')),
@@ -131,6 +134,7 @@ const runtimeClass: PspField = {
     // No pod has a class of another kind of name.
     return { runtimeClasses: edges.filter((name) => isListed(demand, name) && admits(name)) };
   },
+  tightest: { runtimeClasses: [] },
   admits: (psp, pod) => {
     const name = valueAt(pod, ['spec', 'runtimeClassName']);
     return psp.runtimeClasses === 'any' || name === undefined || psp.runtimeClasses.includes(String(name));

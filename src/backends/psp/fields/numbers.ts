@@ -1,7 +1,7 @@
 /** Host ports, and the groups that a pod may run with: ranges of numbers. */
 import type { Json, JsonObject } from '../../../manifest/types.js';
 import { numberEdges, rangesOf, within } from '../edges.js';
-import type { Groups, Psp } from '../spec.js';
+import type { GroupField, Groups, Psp } from '../spec.js';
 import { Unsayable } from '../unsayable.js';
 import {
   containersOf,
@@ -39,6 +39,7 @@ const hostPorts: PspField = {
       groupNames.every((group) => !denies(podWithPort(group, port))),
     ),
   }),
+  tightest: { hostPorts: [] },
   admits: (psp, pod) =>
     containersOf(pod)
       .flatMap((container) => objectsAt(container, ['ports']))
@@ -47,8 +48,6 @@ const hostPorts: PspField = {
 
 /** Ids of the API are 31 bits wide. */
 const maxId = 2 ** 31 - 1;
-
-type GroupField = 'fsGroup' | 'supplementalGroups' | 'runAsGroup';
 
 /** MayRunAs with ranges: what is set has to lie in one of them. MustRunAs writes the first where nothing is set. */
 function groupsOf(name: GroupField, ids: readonly number[], admits: (id: number) => boolean): Groups {
@@ -80,6 +79,7 @@ function podGroups(name: 'fsGroup' | 'supplementalGroups'): PspField {
     write: ({ tests, denies }) => ({
       [name]: groupsOf(name, numberEdges(tests(place), 0, maxId), (id) => !denies(podOf(id))),
     }),
+    tightest: {},
     admits: (psp, pod) =>
       (isList ? listAt(pod, path) : [valueAt(pod, path)]).every((id) => admitsId(psp[name], id)),
   };
@@ -125,6 +125,7 @@ const runAsGroup: PspField = {
       groupNames.every((group) => !demand.denies(runAsGroupPod(group, undefined, id))),
     ),
   }),
+  tightest: {},
   admits: (psp: Psp, pod) =>
     containersOf(pod).every((container) =>
       admitsId(

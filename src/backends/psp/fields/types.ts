@@ -33,6 +33,8 @@ export interface PspField {
   samples(demand: Demand): readonly Sample[];
   /** What to write; whether it is right is seen from `admits`. Throws Unsayable where nothing can be. */
   write(demand: Demand): Partial<Psp>;
+  /** The least that it can admit, without writing anything; empty where no value is the least. */
+  readonly tightest: Partial<Psp>;
   /** Whether PodSecurityPolicy admits a sample. */
   admits(psp: Psp, sample: JsonObject): boolean;
 }

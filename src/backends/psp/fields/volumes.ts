@@ -263,5 +263,6 @@ export const volumes: PspField = {
   join: `${mountPlace}.name = ${volumePlace}.name`,
   samples: (demand) => sources.flatMap((source) => samplesOf(source, demand)),
   write,
+  tightest: { volumes: [], allowedHostPaths: [], allowedFlexVolumes: [], allowedCSIDrivers: [] },
   admits,
 };
