@@ -181,7 +181,7 @@ export const weakenings: readonly Weakening[] = [
   {
     rule: 'unless',
     file: 'conditions.ts',
-    from: 'allOf([notSo(control.unless), anyOf(found)]);',
+    from: 'allOf([notSo(unless), anyOf(found)]);',
     to: 'anyOf(found);',
   },
 ];
