@@ -11,6 +11,8 @@ import { corpusPods } from './corpus.js';
 import { type Judge, type JudgeName, judgeNames, startJudge } from './judges.js';
 import { customPolicies } from './policies/index.js';
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** So many at once, so that progress is seen and an answer fits into memory. */
 const chunk = 6000;
 
@@ -21,15 +23,24 @@ async function rowsOf(
   allow: boolean,
 ): Promise<Row[]> {
   const rows = policies.map(({ name }) => new Row(judge.engine, `${name}, whole corpus`));
+  const asked = allow ? policies.map(allowAll) : policies;
+  const chunkAt = (start: number) => pods.slice(start, start + chunk);
+  let judging = judge.judge(asked, chunkAt(0));
   for (let start = 0; start < pods.length; start += chunk) {
-    const some = pods.slice(start, start + chunk);
-    const judged = await judge.judge(allow ? policies.map(allowAll) : policies, some);
-    for (const [index, policy] of policies.entries()) {
-      for (const [at, pod] of some.entries()) {
+    const some = chunkAt(start);
+    const judged = await judging;
+    // The engine goes on while `evaluate` is asked of what it has judged.
+    const isLast = start + chunk >= pods.length;
+    judging = isLast ? Promise.resolve([]) : judge.judge(asked, chunkAt(start + chunk));
+    judging.catch(() => undefined);
+    for (const [at, pod] of some.entries()) {
+      for (const [index, policy] of policies.entries()) {
         const failed = judged[index]?.[at];
         if (failed !== undefined)
           rows[index]?.compare(judge.expected(policy, pod), failed, () => JSON.stringify(pod));
       }
+      // What it says meanwhile is read.
+      if (at % 100 === 0) await turn();
     }
     if (!allow)
       process.stderr.write(

@@ -25,11 +25,11 @@ import { checkGatekeeperVap, checkGatekeeperVapCustom, checkVap, checkVapCustom 
 import { checkBundles, checkBundlesCustom } from './check-bundles.js';
 import { checkCel } from './check-cel.js';
 import { checkKyvernoCli } from './check-kyverno-cli.js';
-import { checkPairs, checkPairsWhole } from './check-pairs.js';
 import { checkSolver } from './check-solver.js';
 import { checkVerify } from './check-verify.js';
 import { derive } from './derive.js';
 import { measureSet } from './measure-set.js';
+import { checkPairs, checkPairsWhole } from './pairs/check.js';
 import { checkPspAnswers } from './psp-answers.js';
 import { checkRandom } from './random/check.js';
 import { recordOfStep, writeRecord } from './record.js';

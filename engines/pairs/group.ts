@@ -1,20 +1,13 @@
-/**
- * Random policies two by two: what the solver says of a pair is contradicted by no pod that an API server takes, as far as
- * `evaluate` can show with the pods on the edges of both, and a real API server takes the pods that show a difference.
- */
-import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../src/evaluate.js';
-import type { Policy } from '../src/ir/types.js';
-import type { JsonObject } from '../src/manifest/types.js';
-import { acceptanceOf } from '../src/solver/accepted.js';
-import { type Comparison, compare } from '../src/solver/compare.js';
-import { TooLarge } from '../src/solver/limits.js';
-import { EngineError } from '../src/verify/errors.js';
-import { refusedWitnesses } from './accepted-pods.js';
-import type { Tally } from './agreement.js';
-import { type CustomPolicy, defaultSeed, randomPolicies } from './policies/index.js';
-import { seedOfRun } from './random/check.js';
+/** A group of random policies, each compared with each, and with pods on the edges of both. */
+import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../../src/evaluate.js';
+import type { Policy } from '../../src/ir/types.js';
+import type { JsonObject } from '../../src/manifest/types.js';
+import { acceptanceOf } from '../../src/solver/accepted.js';
+import { type Comparison, compare } from '../../src/solver/compare.js';
+import { TooLarge } from '../../src/solver/limits.js';
+import { type CustomPolicy, randomPolicies } from '../policies/index.js';
 
-interface Pairs {
+export interface Pairs {
   readonly asked: number;
   /** Those that are decided. */
   readonly compared: number;
@@ -28,7 +21,7 @@ interface Pairs {
 
 /** A group is of this many policies, of which each is compared with each. */
 const groupSize = 20;
-const pairsOfGroup = (groupSize * (groupSize - 1)) / 2;
+export const pairsOfGroup = (groupSize * (groupSize - 1)) / 2;
 
 /** Of the pods on the edges of a policy. */
 const mostPods = 80;
@@ -67,8 +60,8 @@ function missing({ onlyFirst, onlySecond }: Comparison, a: readonly Finding[], b
   return [...(b.length === 0 ? lacks(onlyFirst, a) : []), ...(a.length === 0 ? lacks(onlySecond, b) : [])];
 }
 
-/** @param count at least how many pairs. */
-function comparePairs(seed: number, count: number): Pairs {
+/** The same group for the same seed and number. */
+export function compareGroup(seed: number, group: number): Pairs {
   const beyond = new Map<string, number>();
   const wrong: string[] = [];
   const witnesses = new Map<string, JsonObject>();
@@ -101,37 +94,8 @@ function comparePairs(seed: number, count: number): Pairs {
       return;
     }
   };
-  for (let group = 0; group * pairsOfGroup < count; group += 1) {
-    const policies = randomPolicies(seed * 100_000 + group, groupSize).map(subjectOf);
-    for (const [at, first] of policies.entries())
-      for (const second of policies.slice(at + 1)) pair(first, second);
-    process.stderr.write(`pairs: ${(group + 1) * pairsOfGroup} of ${count}, ${wrong.length} wrong\n`);
-  }
-  if (compared === 0 || pods === 0) throw new EngineError('solver', 'no pair was compared');
+  const policies = randomPolicies(seed * 100_000 + group, groupSize).map(subjectOf);
+  for (const [at, first] of policies.entries())
+    for (const second of policies.slice(at + 1)) pair(first, second);
   return { asked, compared, beyond, pods, wrong, witnesses };
 }
-
-async function check(seed: number, count: number): Promise<Tally> {
-  const { asked, compared, beyond, pods, wrong, witnesses } = comparePairs(seed, count);
-  for (const [message, times] of beyond) process.stderr.write(`beyond, ${times} times: ${message}\n`);
-  const refused = await refusedWitnesses(witnesses);
-  const outcome = (failures: readonly string[], text: string) =>
-    process.stderr.write(`${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: ${text}\n`);
-  outcome(wrong, `${compared} of ${asked} pairs compared, ${wrong.length} wrong, by ${pods} pods`);
-  outcome(
-    refused,
-    `the API server takes ${witnesses.size - refused.length} of ${witnesses.size} pods that show a difference`,
-  );
-  return {
-    passed: [wrong, refused].filter((each) => each.length === 0).length,
-    failures: [...wrong, ...refused].map((each) => `pairs: ${each}`),
-  };
-}
-
-/** Another seed looks elsewhere. */
-const seed = (): number => (process.env.PODSEC_SEED === undefined ? defaultSeed : seedOfRun());
-
-/** As many as CI has time for. */
-export const checkPairs = (): Promise<Tally> => check(seed(), 190);
-
-export const checkPairsWhole = (): Promise<Tally> => check(seed(), 10_000);
