@@ -2,12 +2,14 @@
  * PodSecurityPolicies that are near a policy (`--approximate`), on the admission code of Kubernetes 1.24: they say what was read back,
  * are on the side of the policy that was asked for, and what they are said to repair is stored as the policy wants it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type Approximation, approximate, type Direction, directions } from '../src/approximate.js';
 import { psp } from '../src/backends/psp/index.js';
 import { evaluate, noRequest } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { isMinor, newestMinor } from '../src/levels/versions.js';
+import { isObject } from '../src/manifest/json.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { deniesBeyond } from '../src/solver/compare.js';
 import { boundaryPods } from '../src/testing/index.js';
@@ -17,7 +19,7 @@ import { demandBlindRowsFail, judgedPods, Row, sum, type Tally, tally } from './
 import { type Accepted, acceptedOf, created } from './agreement-psp.js';
 import { nearPolicies, repairedPolicies } from './policies/psp-nearest.js';
 import { pspPods } from './policies/psp-pods.js';
-import { type Answer, judgeByPsp } from './psp.js';
+import { type Answer, type Asker, judgeByPsp } from './psp.js';
 import { asEnforced, documentsOf, objectsOf } from './psp-world.js';
 
 const namespace = 'default';
@@ -27,10 +29,13 @@ const asker = { namespace, user: 'somebody', groups: ['system:authenticated'] };
 /** The last version whose rules ask nothing of the operating system: what is written makes no pod for Windows invalid. */
 const beforeWindows = 24;
 
+/** It judges by annotations, which 1.24 has as fields too. */
+const beforeFields = 17;
+
 const policies: readonly Policy[] = [
   levelPolicy('baseline', newestMinor),
   levelPolicy('restricted', newestMinor),
-  ...(isMinor(beforeWindows) ? [levelPolicy('restricted', beforeWindows)] : []),
+  ...[beforeWindows, beforeFields].filter(isMinor).map((minor) => levelPolicy('restricted', minor)),
   ...repairedPolicies,
   ...nearPolicies,
 ].map(asEnforced);
@@ -42,9 +47,10 @@ const denied = (policy: Policy, pod: JsonObject): readonly string[] =>
 
 async function answersFor(
   objects: readonly JsonObject[],
-  pods: readonly Accepted[],
+  pods: readonly Pick<Accepted, 'raw'>[],
+  request: Asker = asker,
 ): Promise<readonly Answer[]> {
-  const creations = pods.map(({ raw }) => ({ pod: raw, request: asker }));
+  const creations = pods.map(({ raw }) => ({ pod: raw, request }));
   const { answers, objects: taken } = await judgeByPsp(objects, creations, options);
   const refused = taken.flatMap(({ errors }) => errors);
   if (refused.length > 0) throw new EngineError('psp', `the API server refuses ${refused.join('; ')}`);
@@ -73,13 +79,15 @@ function promised(
   }: { readonly policy: Policy; readonly near: Approximation; readonly direction: Direction },
 ): number {
   let repaired = 0;
-  for (const [index, { raw, judged: pod }] of pods.entries()) {
+  for (const [index, { raw, stored: plain, judged: pod }] of pods.entries()) {
     const outcome = answers[index]?.judged;
     const stored = outcome?.pod;
     const wrong = (what: string) => row.wrong.push(`${what}: ${JSON.stringify(raw)}`);
     const by = denied(policy, pod);
     if (direction === 'laxer' && by.length === 0 && stored === undefined)
       wrong(`refused, and the policy admits it (${outcome?.forbidden ?? outcome?.invalid})`);
+    if (direction === 'laxer' && by.length === 0 && stored !== undefined && !isDeepStrictEqual(stored, plain))
+      wrong('admitted by the policy, and stored as another');
     if (direction === 'stricter' && by.length > 0 && stored !== undefined)
       wrong(`stored, and the policy denies it by ${by.join(', ')}`);
     if (stored === undefined || by.length === 0 || !by.every((id) => near.repaired.includes(id))) continue;
@@ -89,6 +97,36 @@ function promised(
   }
   return repaired;
 }
+
+/** Out of scope of every policy. */
+const system = 'kube-system';
+
+const inSystem = (pod: JsonObject): JsonObject => ({
+  ...pod,
+  metadata: { ...(isObject(pod.metadata) ? pod.metadata : {}), namespace: system },
+});
+
+/** Whoever is not judged by a policy that writes has pods stored as they are. */
+async function leftAlone(row: Row, objects: readonly JsonObject[], pods: readonly Accepted[]): Promise<void> {
+  const answers = await answersFor(
+    objects,
+    pods.map(({ raw }) => ({ raw: inSystem(raw) })),
+    { ...asker, namespace: system },
+  );
+  for (const [index, { raw, stored }] of pods.entries())
+    if (!isDeepStrictEqual(answers[index]?.judged?.pod, inSystem(stored)))
+      row.wrong.push(`out of scope, and not stored as it is: ${JSON.stringify(raw)}`);
+}
+
+/** Of these nothing is near on that side. */
+const refusedStricter: ReadonlySet<string> = new Set([
+  'baseline',
+  'restricted',
+  ...repairedPolicies.map(({ name }) => name),
+  'drops-beside-names',
+  'explicit-escalation',
+  'root-or-scratch',
+]);
 
 export async function checkPspNearest(): Promise<Tally> {
   const shared = await acceptedOf(created([...(await judgedPods()), ...pspPods]), options);
@@ -102,10 +140,15 @@ export async function checkPspNearest(): Promise<Tally> {
     const pods = [...shared, ...own];
     for (const direction of directions) {
       const near = approximate(psp, '1.24', policy, direction);
+      const isRefused = direction === 'stricter' && refusedStricter.has(policy.name);
+      if ('refusals' in near !== isRefused)
+        failures.push(`psp ${policy.name}, ${direction}: ${isRefused ? 'not ' : ''}refused`);
       if ('refusals' in near) continue;
       const name = `${near.policy.name}${policy.version === null ? '' : `@${policy.version}`}`;
       const [row, blindRow] = [new Row('psp', name), new Row('psp', name)];
-      const answers = await answersFor(near.files.filter(isManifest).flatMap(documentsOf), pods);
+      const objects = near.files.filter(isManifest).flatMap(documentsOf);
+      const answers = await answersFor(objects, pods);
+      await leftAlone(row, objects, pods);
       compared(row, pods, answers, near.policy);
       const repaired = promised(row, pods, answers, { policy, near, direction });
       if (near.repaired.length > 0 && repaired === 0) failures.push(`psp ${name}: repaired no pod`);

@@ -3,7 +3,7 @@
  * solver. Only where somebody asks for it by name.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Backend, BundleFile, Direction, Refusal, Search } from './backends/types.js';
+import type { Backend, BackendOptions, BundleFile, Direction, Refusal, Search } from './backends/types.js';
 import type { Mode, Policy } from './ir/types.js';
 import { levelPolicy, levels } from './levels/levels.js';
 import { newestMinor, parseVersion } from './levels/versions.js';
@@ -12,7 +12,7 @@ import {
   type Difference,
   deniedBeyond,
   deniesBeyond,
-  spoils,
+  writesInto,
 } from './solver/compare.js';
 
 export type { Direction } from './backends/types.js';
@@ -24,7 +24,7 @@ export interface Approximation {
   readonly files: readonly BundleFile[];
   /** What it lets in that the policy denies, or denies that the policy admits, a pod for each control. */
   readonly differences: readonly Difference[];
-  /** Of the controls of `differences`, those whose pods it makes into ones that the policy admits, all of them, before it lets them in. */
+  /** Of the controls of `differences`, those that deny none of the pods any more that it lets in, as it stores them. */
   readonly repaired: readonly string[];
   /** The mode that it had to take. */
   readonly mode: { readonly from: Mode; readonly to: Mode } | null;
@@ -40,16 +40,20 @@ export function approximate(
   engineVersion: string,
   policy: Policy,
   direction: Direction,
+  options: BackendOptions = {},
 ): Approximation | { readonly refusals: readonly Refusal[] } {
-  const compiled = (candidate: Policy) => backend.compile([candidate], engineVersion);
+  const compiled = (candidate: Policy) => backend.compile([candidate], engineVersion, options);
   const named = { ...policy, name: `${policy.name}-${direction}` };
   const found: Approximation[] = [];
   let refusals: readonly Refusal[] = [];
   // A target that cannot do as little as the policy asks for is told to do it.
   const modes: readonly Mode[] = policy.mode === 'enforce' ? ['enforce'] : [policy.mode, 'enforce'];
   for (const mode of modes) {
-    const own = compiled({ ...policy, mode });
-    refusals = 'refusals' in own ? own.refusals : [];
+    const own = compiled({ ...named, mode });
+    const modes = mode === policy.mode ? null : { from: policy.mode, to: mode };
+    if ('files' in own)
+      return { policy: { ...named, mode }, files: own.files, differences: [], repaired: [], mode: modes };
+    refusals = own.refusals.map((each) => ({ ...each, policy: policy.name }));
     const near = nearest(backend, engineVersion, { ...named, mode }, policy, direction);
     if (near !== undefined) return near;
     const candidates = [
@@ -67,7 +71,7 @@ export function approximate(
         files: said.files,
         differences: deniedBeyond(denies, admits),
         repaired: [],
-        mode: mode === policy.mode ? null : { from: policy.mode, to: mode },
+        mode: modes,
       });
     }
     if (found.length > 0) break;
@@ -90,11 +94,9 @@ function nearest(
   const { said, files } = near;
   const [denies, admits] = direction === 'laxer' ? [policy, said] : [said, policy];
   const differences = deniedBeyond(denies, admits, { given });
-  const kept = new Set(
-    direction === 'laxer' && said.mutations.length > 0
-      ? deniedBeyond(storedBy(said, policy), said, { given }).map(({ control }) => control)
-      : differences.map(({ control }) => control),
-  );
+  const left =
+    said.mutations.length > 0 ? deniedBeyond(storedBy(said, policy), said, { given }) : differences;
+  const kept = new Set(left.map(({ control }) => control));
   return {
     policy: said,
     files,
@@ -116,11 +118,12 @@ function searchFor(policy: Policy, direction: Direction, options: CompareOptions
       const writesTheSame = than !== undefined && isDeepStrictEqual(said.mutations, than.mutations);
       const known = new Set(writesTheSame ? than.controls.map((control) => JSON.stringify(control)) : []);
       const controls = said.controls.filter((control) => !known.has(JSON.stringify(control)));
-      return (
-        (writesTheSame || !spoils(said.mutations, policy, options)) && !each({ ...said, controls }, policy)
-      );
+      if (each({ ...said, controls }, policy)) return false;
+      // What the policy admits is stored as it is: nothing that is written stops it, or makes something else of it.
+      return writesTheSame || !writesInto(said.mutations, policy, options);
     },
-    helps: (said, than) => each(said, than) || each(storedBy(than, policy), storedBy(said, policy)),
+    helps: (said, than) =>
+      !each(than, said) && (each(said, than) || each(storedBy(than, policy), storedBy(said, policy))),
   };
 }
 

@@ -31,6 +31,7 @@ import {
 } from '../../src/dsl/index.js';
 import type { Policy } from '../../src/ir/types.js';
 import type { Container, Volume } from '../../src/schema/index.js';
+import { namelessSeccomp, runtimeDefault } from './psp.js';
 
 const policyOf = (name: string, controls: readonly Control[]): Policy =>
   definePolicy({ name, controls, mode: 'enforce' }).ir;
@@ -63,9 +64,10 @@ const readOnlyRoot = containerRule('read-only-root', (c) =>
 const noEscalation = containerRule('no-escalation', (c) =>
   not(equal(value(c.securityContext.allowPrivilegeEscalation, true), false)),
 );
-const users = containerRule('users', (c) =>
-  not(within(effective([c.securityContext.runAsUser, security.runAsUser], 0), ids)),
-);
+const userOf = (c: Path<Container>) => effective([c.securityContext.runAsUser, security.runAsUser], 0);
+const users = containerRule('users', (c) => not(within(userOf(c), ids)));
+const oneUser = containerRule('one-user', (c) => not(equal(userOf(c), 1000)));
+const noSystemUsers = containerRule('no-system-users', (c) => within(userOf(c), { min: 0, max: 999 }));
 const fsGroup = rule(
   'fs-group',
   once({ where: not(within(value(security.fsGroup, 0), ids)), show: 'fsGroup', at: security.fsGroup }),
@@ -82,6 +84,28 @@ const sockets = hostPath((path) => matches(value(path, ''), suffix('.sock')));
 const logs = hostPath((path) =>
   or(not(matches(value(path, ''), pathPrefix('/var/log'))), matches(value(path, ''), suffix('.gz'))),
 );
+const groupBesideHostPath = rule(
+  'group-beside-host-path',
+  each(items(pod.spec.volumes), (volume) => ({
+    where: and(present(security.fsGroup), present(volume.hostPath)),
+    show: nameOf(volume),
+    at: volume.hostPath,
+  })),
+);
+const writableRootOrScratch = [
+  containerRule('writable-root', (c) => equal(value(c.securityContext.readOnlyRootFilesystem, true), false)),
+  rule(
+    'scratch',
+    each(containers(), (c) => ({
+      where: and(
+        isTrue(c.securityContext.readOnlyRootFilesystem),
+        not(some(items(pod.spec.volumes), (volume) => present(volume.emptyDir))),
+      ),
+      show: nameOf(c),
+      at: c.securityContext,
+    })),
+  ),
+];
 const portsOfLinux = rule(
   'ports-of-linux',
   each(
@@ -102,6 +126,8 @@ const portsOfLinux = rule(
 export const repairedPolicies: readonly Policy[] = [
   policyOf('read-only-root', [readOnlyRoot]),
   policyOf('users', [users]),
+  policyOf('one-user', [oneUser]),
+  policyOf('no-system-users', [noSystemUsers]),
   policyOf('fs-group', [fsGroup]),
   policyOf('drops', [drops]),
   policyOf('no-escalation', [noEscalation]),
@@ -111,6 +137,10 @@ export const nearPolicies: readonly Policy[] = [
   policyOf('sockets', [sockets]),
   policyOf('logs', [logs]),
   policyOf('ports-of-linux', [portsOfLinux]),
+  policyOf('profile-beside-sockets', [runtimeDefault, namelessSeccomp, sockets]),
+  policyOf('group-beside-host-path', [groupBesideHostPath]),
+  // What would be written for the one control the other denies.
+  policyOf('root-or-scratch', writableRootOrScratch),
   // The name of a variable is no capability to drop, though it looks like one.
   policyOf('drops-beside-names', [
     drops,

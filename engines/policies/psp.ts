@@ -195,7 +195,7 @@ const podSeccomp = lookup(pod.metadata.annotations, 'seccomp.security.alpha.kube
 const ownSeccomp = (c: Path<Container>) =>
   lookup(pod.metadata.annotations, concat('container.seccomp.security.alpha.kubernetes.io/', nameOf(c)), '');
 
-const namelessSeccomp = rule(
+export const namelessSeccomp = rule(
   'nameless-seccomp',
   once({ where: equal(podSeccomp, 'localhost/'), show: 'pod', at: pod.metadata.annotations }),
   each(containers(), (c) => ({
@@ -211,7 +211,7 @@ const noSeccomp = rule(
   each(containers(), (c) => ({ where: present(seccompOf(c)), show: nameOf(c), at: seccompOf(c) })),
 );
 
-const runtimeDefault = rule(
+export const runtimeDefault = rule(
   'seccomp-runtime-default',
   once({
     where: not(equal(value(security.seccompProfile.type, ''), 'RuntimeDefault')),

@@ -34,7 +34,10 @@ export type Direction = 'laxer' | 'stricter';
 /** What is known of an output that is near a policy, by proof over all pods. */
 export interface Search {
   readonly direction: Direction;
-  /** Whether what is said is on that side of the policy. `than` has been found to be, and was then changed in part. */
+  /**
+   * Whether what is said is on that side of the policy, and writes nothing into pods that the policy admits. `than` has been found to
+   * be so, and was then changed in part.
+   */
   readonly holds: (said: Policy, than: Policy | undefined) => boolean;
   /** Whether it denies more than the other, or leaves fewer pods to be stored that the policy denies. */
   readonly helps: (said: Policy, than: Policy) => boolean;

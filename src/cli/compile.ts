@@ -128,7 +128,7 @@ async function write(
 ): Promise<void> {
   const trees: Tree[] = [];
   const shown = new Shown(policies);
-  const written: ChosenTarget[] = [];
+  const written: (ChosenTarget & { readonly said: readonly Policy[] })[] = [];
   const proofs = new Map<string, string>();
   for (const chosen of targets) {
     const { backend, engineVersion, explicit } = chosen;
@@ -137,10 +137,10 @@ async function write(
       'refusals' in exact && direction !== undefined
         ? await approximated(session, policies, chosen, direction, asked)
         : undefined;
-    const compiled = close ?? exact;
+    const compiled = close?.compiled ?? exact;
     if ('files' in compiled) {
       trees.push({ name: backend.target, files: compiled.files });
-      written.push(chosen);
+      written.push({ ...chosen, said: close?.said ?? policies });
       if (compiled === exact) proofs.set(backend.target, await proofOf(backend, policies, compiled));
     } else if (explicit) {
       await session.report(...compiled.refusals.map((refusal) => refused(chosen, shown.of(refusal))));
@@ -163,7 +163,7 @@ async function write(
     await session.say(`${state}: ${printable(`${below(out, name)}/`)} (${what})\n`);
     await session.say(proofs.get(name) ?? '');
     if (chosen !== undefined)
-      await session.say(`  next: ${nextStep(chosen.backend.target, below(out, name), policies)}\n`);
+      await session.say(`  next: ${nextStep(chosen.backend.target, below(out, name), chosen.said)}\n`);
   }
 }
 
@@ -189,6 +189,12 @@ async function proofOf(
   }
 }
 
+interface Approximated {
+  readonly compiled: Compiled;
+  /** What it says, in their place. */
+  readonly said: readonly Policy[];
+}
+
 /** The closest output in the direction, and what it lets in or denies besides; none where there is none for some policy. */
 async function approximated(
   session: Session,
@@ -196,23 +202,25 @@ async function approximated(
   chosen: ChosenTarget,
   direction: Direction,
   asked: BackendOptions,
-): Promise<Compiled | undefined> {
+): Promise<Approximated | undefined> {
   const { backend, engineVersion } = chosen;
   const said: Policy[] = [];
   const reports: string[] = [];
+  const lines: string[] = [];
   let files: readonly BundleFile[] = [];
   try {
     for (const policy of policies) {
-      if ('files' in backend.compile([policy], engineVersion)) {
+      const own = backend.compile([policy], engineVersion, asked);
+      if ('files' in own) {
         said.push(policy);
         continue;
       }
-      const close = approximate(backend, engineVersion, policy, direction);
-      if ('refusals' in close) return { refusals: close.refusals };
+      const close = approximate(backend, engineVersion, policy, direction, asked);
+      if ('refusals' in close) return { compiled: close, said: [] };
       said.push(close.policy);
       files = close.files;
       reports.push(approximationText(policy, close, direction));
-      await session.say(approximationLines(backend.target, policy, close, direction));
+      lines.push(approximationLines(backend.target, policy, close, direction));
     }
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
@@ -222,10 +230,14 @@ async function approximated(
     );
     return undefined;
   }
+  // Each can be said, and not all of them together.
+  if (reports.length === 0) return undefined;
   // What is near a policy may be no other policy: of one, the files are those that were proven.
   const compiled = said.length > 1 ? backend.compile(said, engineVersion, asked) : { files };
-  if ('refusals' in compiled) return compiled;
-  return { files: [...compiled.files, { path: 'APPROXIMATE.txt', text: reports.join('\n') }] };
+  if ('refusals' in compiled) return { compiled, said };
+  for (const line of lines) await session.say(line);
+  const report = { path: 'APPROXIMATE.txt', text: reports.join('\n') };
+  return { compiled: { files: [...compiled.files, report] }, said };
 }
 
 function titleOf({ backend, engineVersion }: ChosenTarget): string {

@@ -28,7 +28,7 @@ function sentence(policy: Named, said: Said, direction: Direction): string {
   const { name } = said.policy;
   const enforced = mode === null ? '' : `; it does not ${mode.from}, it refuses pods`;
   if (differences.length === 0) return `${name} admits the same pods as ${policy.name}${enforced}`;
-  if (repaired.length === differences.length)
+  if (differences.every(({ control }) => repaired.includes(control)))
     return `${name} repairs what ${policy.name} denies: no pod that it stores is one that the policy denies${enforced}`;
   return `${name} is ${direction} than ${policy.name}: it ${does[direction]}${enforced}`;
 }

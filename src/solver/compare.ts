@@ -1,11 +1,10 @@
 /** Two policies over all pods that an API server accepts: which one admits what the other denies, with a pod for each control. */
 import { isDeepStrictEqual } from 'node:util';
 import { type AdmissionRequest, evaluate, type Finding, noRequest } from '../evaluate.js';
-import type { Cond, Policy, Ref, Write } from '../ir/types.js';
+import type { Cond, Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
-import { validityRules } from '../schema/validity/index.js';
 import { acceptanceOf, holdsOf } from './accepted.js';
-import { deniedByAlternatives, denies, exempt, waysToAdmit } from './conditions.js';
+import { deniedByAlternatives, denies, exempt, matching, waysToAdmit } from './conditions.js';
 import { decide } from './decide.js';
 import { TooLarge } from './limits.js';
 import { minimal } from './minimal.js';
@@ -95,38 +94,17 @@ export const deniesBeyond = (policy: Policy, other: Policy, options: CompareOpti
     return witnessOf({ control, denied, policy, other, given }) !== undefined;
   });
 
-/** Whether something that is written makes a pod, that a policy admits, one that an API server refuses. */
-export const spoils = (
+/** Whether something would be written into a pod that the policy admits. */
+export const writesInto = (
   mutations: Policy['mutations'],
   policy: Policy,
   { given = [] }: CompareOptions = {},
 ): boolean =>
-  validityRules
-    .filter(({ refused }) =>
-      mutations.flatMap(({ writes }) => writes).some((write) => mayRead(refused, write)),
-    )
-    .some(({ refused }) =>
-      waysToAdmit(policy).some(
-        (way) => decide([{ cond: refused, holds: true, after: mutations }], [...given, ...way]) !== undefined,
-      ),
-    );
-
-/** Whether a condition reads fields that are called as those that are written, here or elsewhere. */
-function mayRead(cond: Cond, write: Write): boolean {
-  const text = JSON.stringify(cond);
-  return placeOf(write).path.some((name) => text.includes(JSON.stringify(name)));
-}
-
-function placeOf(write: Write): Ref {
-  switch (write.kind) {
-    case 'set':
-      return write.at;
-    case 'add':
-      return write.list;
-    case 'setKey':
-      return write.map;
-  }
-}
+  mutations.some((mutation) =>
+    waysToAdmit(policy).some(
+      (way) => decide([{ cond: matching(mutation), holds: true }], [...given, ...way]) !== undefined,
+    ),
+  );
 
 /** Where the other policy has the very same control, and exempts no more, it denies whatever that does. */
 function isIn(control: Policy['controls'][number], policy: Policy, other: Policy): boolean {

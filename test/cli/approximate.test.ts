@@ -134,6 +134,17 @@ export default definePolicy({ name: 'mine', controls: [rule], mode: 'enforce' })
     );
   });
 
+  test('what an option asks for is refused, and not approximated away', async () => {
+    const cwd = folder({});
+    const args = ['compile', '--policy', 'baseline', '--target', 'gatekeeper@3.17', '--out', 'out'];
+    expect((await podsec(args, { cwd })).exitCode).toBe(0);
+    const before = readFileSync(join(cwd, 'out/gatekeeper/README.md'), 'utf8');
+    const ran = await podsec([...args, '--generate-vap', '--approximate', 'laxer'], { cwd });
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toMatch(/cannot say baseline/);
+    expect(readFileSync(join(cwd, 'out/gatekeeper/README.md'), 'utf8')).toBe(before);
+  });
+
   test('leaves what is exact as it is', async () => {
     const cwd = folder({});
     const args = ['compile', '--policy', 'baseline', '--target', 'rego', '--target', 'psa', '--out', 'out'];

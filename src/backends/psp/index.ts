@@ -1,4 +1,4 @@
-/** PodSecurityPolicy, up to Kubernetes 1.24: policies that it says exactly, and that change no pod. */
+/** PodSecurityPolicy, up to Kubernetes 1.24: policies that it says exactly, and that change no pod; and what is near to others. */
 import type { Mode, Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
@@ -51,7 +51,9 @@ function nearest(policy: Policy, engineVersion: string, search: Search): Nearest
   if ('reason' in exempt || outerRefusals([policy], engineVersion).length > 0) return undefined;
   const found = nearestTo(policy, search);
   if (found === undefined) return undefined;
-  const [named] = namesOf(policy, [{ names: [], psp: found.psp, usedAs: undefined }]);
+  // Of several that write, or seem to, the first by name is taken: that has to be the one for who is exempt.
+  const names = found.said.mutations.length > 0 ? ['judged'] : [];
+  const [named] = namesOf(policy, [{ names, psp: found.psp, usedAs: undefined }]);
   if (named === undefined || 'reason' in named) return undefined;
   return {
     said: found.said,
@@ -105,10 +107,11 @@ const isLowered = (each: Lowered | readonly Why[]): each is Lowered => 'psp' in 
 function bundle(described: Described): readonly BundleFile[] {
   const { policy, exempt } = described;
   const name = objectNameOf(policy.name);
-  const file = (path: string, what: string, objects: readonly JsonObject[]): BundleFile => ({
+  const file = (path: string, what: string, objects: readonly JsonObject[], of = described): BundleFile => ({
     path,
-    text: `${header(described, what)}${writeYaml(objects)}`,
+    text: `${header(of, what)}${writeYaml(objects)}`,
   });
+  const writingNothing = { ...described, policy: { ...policy, mutations: [] } };
   const manifests = [
     file(policyFile(policy), 'the policy, for everybody', policyObjects(described)),
     ...(exemptsAny(exempt)
@@ -117,6 +120,7 @@ function bundle(described: Described): readonly BundleFile[] {
             `${name}-exempt.yaml`,
             'who is not judged by it: a policy that admits every pod',
             exemptObjects(described),
+            writingNothing,
           ),
         ]
       : []),

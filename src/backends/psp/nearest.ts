@@ -74,7 +74,8 @@ function narrowed(policy: Policy, parts: readonly (readonly Placed[])[], search:
 }
 
 function loosened(policy: Policy, parts: readonly (readonly Placed[])[], search: Search): Found | undefined {
-  const chosen = parts.map(([first]) => first);
+  const closes = ({ field }: Placed): boolean => Object.keys(field.tightest).length > 0;
+  const chosen = parts.map((each) => each.find(closes) ?? each[0]);
   if (chosen.includes(undefined)) return undefined;
   const placed = chosen.flatMap((each) => each ?? []);
   const involved = fields.filter((field) => placed.some((each) => each.field === field));

@@ -6,7 +6,7 @@ export interface HostPathEntry {
   readonly readOnly?: true;
 }
 
-/** RunAsAny, or MayRunAs where there are ranges: both write nothing. */
+/** RunAsAny; or MayRunAs where there are ranges, which writes nothing either, or MustRunAs where `mustRunAs` says so. */
 export type Groups = readonly Range[] | 'any';
 
 export type GroupField = 'runAsGroup' | 'supplementalGroups' | 'fsGroup';

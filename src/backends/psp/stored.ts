@@ -1,26 +1,63 @@
 /** What an API server of 1.24 makes of pods that newer ones leave as they are. */
 import { get, mapContainers, mapObject, objectAt, stringAt, withKey } from '../../admission/json.js';
-import type { Cond } from '../../ir/types.js';
+import type { Cond, Ref, Term } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
-import { annotationOf, containerKey, fieldOf, podKey } from './fields/seccomp-names.js';
+import { annotationOf, containerKey, fieldOf, localPrefix, podKey } from './fields/seccomp-names.js';
 
-const annotated = (prefix: string): Cond => ({
-  kind: 'some',
-  bind: 'entry',
-  in: { kind: 'entries', map: { from: 'pod', path: ['metadata', 'annotations'] }, prefix },
-  where: { kind: 'constant', value: true },
+const annotations: Ref = { from: 'pod', path: ['metadata', 'annotations'] };
+
+/** An annotation, and no field beside it. Of this one, a profile without a name, 1.24 makes none. */
+const annotatedAlone = (key: Term, ref: Ref): Cond => ({
+  kind: 'and',
+  of: [
+    { kind: 'hasKey', map: annotations, key },
+    {
+      kind: 'not',
+      of: {
+        kind: 'equal',
+        left: { kind: 'lookup', map: annotations, key, absent: '' },
+        right: { kind: 'literal', value: localPrefix },
+      },
+    },
+    { kind: 'not', of: { kind: 'present', ref } },
+  ],
 });
 
-/** Pods with image volumes, whose source it drops, and with annotations that it makes fields of. */
+const profile = ['securityContext', 'seccompProfile'] as const;
+
+/**
+ * Pods with image volumes, whose source it drops; with annotations of which it makes fields; and with ephemeral containers, which are
+ * added in a way that the plugin does not see.
+ */
 export const seenOtherwise: readonly Cond[] = [
+  {
+    kind: 'some',
+    bind: 'container',
+    in: { kind: 'containers', of: 'pod', groups: ['ephemeral'] },
+    where: { kind: 'constant', value: true },
+  },
   {
     kind: 'some',
     bind: 'volume',
     in: { kind: 'items', list: { from: 'pod', path: ['spec', 'volumes'] } },
     where: { kind: 'present', ref: { from: 'volume', path: ['image'] } },
   },
-  annotated(podKey),
-  annotated(containerKey),
+  annotatedAlone({ kind: 'literal', value: podKey }, { from: 'pod', path: ['spec', ...profile] }),
+  {
+    kind: 'some',
+    bind: 'container',
+    in: { kind: 'containers', of: 'pod', groups: ['init', 'regular'] },
+    where: annotatedAlone(
+      {
+        kind: 'concat',
+        parts: [
+          { kind: 'literal', value: containerKey },
+          { kind: 'value', ref: { from: 'container', path: ['name'] }, absent: '' },
+        ],
+      },
+      { from: 'container', path: profile },
+    ),
+  },
 ];
 
 /**

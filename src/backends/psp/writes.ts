@@ -1,6 +1,6 @@
 /**
  * What a PodSecurityPolicy could demand and write for a policy, one thing at a time: of fields that the policy reads, with values that
- * it names. Whether one is right is the solver's to say.
+ * it names, or of users all but these, or the default profile of the runtime. Whether one is right is the solver's to say.
  */
 import type { Cond, Control, Policy, Range, Scalar, Term } from '../../ir/types.js';
 import { nodesOf } from '../../ir/visit.js';
@@ -29,10 +29,8 @@ export function writingSteps(policy: Policy): readonly Step[] {
           ...psp,
           requiredDropCapabilities: [...psp.requiredDropCapabilities, name],
         }));
-  if (reads('runAsUser'))
-    for (const ranges of conds.flatMap(userRanges)) steps.push((psp) => ({ ...psp, runAsUser: ranges }));
-  if (reads('runAsNonRoot') || reads('runAsUser'))
-    steps.push((psp) => (psp.runAsUser === 'any' ? { ...psp, runAsUser: 'nonRoot' } : psp));
+  if (reads('runAsNonRoot') || reads('runAsUser')) steps.push((psp) => ({ ...psp, runAsUser: 'nonRoot' }));
+  for (const runAsUser of conds.flatMap(userRanges)) steps.push((psp) => ({ ...psp, runAsUser }));
   for (const field of groupFields)
     steps.push((psp) => (psp[field] === 'any' ? psp : { ...psp, mustRunAs: [...psp.mustRunAs, field] }));
   for (const seLinux of contextsOf(conds)) steps.push((psp) => ({ ...psp, seLinux }));
@@ -55,8 +53,39 @@ function pathsOf(term: Term): readonly (readonly string[])[] {
 const isOf = (term: Term, ...end: readonly string[]): boolean =>
   pathsOf(term).some((path) => path.slice(-end.length).join('.') === end.join('.'));
 
-const userRanges = (cond: Cond): readonly (readonly Range[])[] =>
-  cond.kind === 'within' && isOf(cond.term, 'runAsUser') ? [cond.ranges] : [];
+/** Ids of the API are 31 bits wide. */
+const maxId = 2 ** 31 - 1;
+
+/** The users that a condition names, and all others: whether it allows or denies them is not known here. */
+function userRanges(cond: Cond): readonly (readonly Range[])[] {
+  const named = namedUsers(cond).filter(({ min, max }) => 0 <= min && min <= max && max <= maxId);
+  if (named.length === 0) return [];
+  const others: Range[] = [];
+  let next = 0;
+  for (const { min, max } of named.toSorted((a, b) => a.min - b.min)) {
+    if (next < min) others.push({ min: next, max: min - 1 });
+    next = Math.max(next, max + 1);
+  }
+  if (next <= maxId) others.push({ min: next, max: maxId });
+  return [named, others].filter((ranges) => ranges.length > 0);
+}
+
+function namedUsers(cond: Cond): readonly Range[] {
+  const each = (value: Scalar): readonly Range[] =>
+    typeof value === 'number' ? [{ min: value, max: value }] : [];
+  switch (cond.kind) {
+    case 'within':
+      return isOf(cond.term, 'runAsUser') ? cond.ranges : [];
+    case 'oneOf':
+      return isOf(cond.term, 'runAsUser') ? cond.values.flatMap(each) : [];
+    case 'equal': {
+      const sides = [cond.left, cond.right];
+      return sides.some((side) => isOf(side, 'runAsUser')) ? sides.flatMap(literalOf).flatMap(each) : [];
+    }
+    default:
+      return [];
+  }
+}
 
 /** One context of the values that rules compare each of its parts with; a rule that names several for one part is none. */
 function contextsOf(conds: readonly Cond[]): readonly SELinuxContext[] {

@@ -1,13 +1,16 @@
 /** The PodSecurityPolicy nearest to a policy that none says: on the side that is asked for, and no nearer one is. */
 import { describe, expect, test } from 'vitest';
+import { pspPolicies } from '../../../engines/policies/psp.js';
 import { nearPolicies, repairedPolicies } from '../../../engines/policies/psp-nearest.js';
-import { type Approximation, approximate, type Direction } from '../../../src/approximate.js';
+import { type Approximation, approximate, type Direction, directions } from '../../../src/approximate.js';
 import { fields } from '../../../src/backends/psp/fields/index.js';
 import { psp } from '../../../src/backends/psp/index.js';
 import { nearestTo } from '../../../src/backends/psp/nearest.js';
 import { pspObject } from '../../../src/backends/psp/objects.js';
 import { seenOtherwise } from '../../../src/backends/psp/stored.js';
+import { fidelityOf } from '../../../src/fidelity.js';
 import { policyOfPsp } from '../../../src/frontends/psp/index.js';
+import { containers, control, definePolicy, denying, each, isTrue, nameOf } from '../../../src/index.js';
 import type { Level, Policy } from '../../../src/ir/types.js';
 import { levelPolicy } from '../../../src/levels/levels.js';
 import { isMinor } from '../../../src/levels/versions.js';
@@ -55,10 +58,11 @@ describe('laxer', () => {
       'allowPrivilegeEscalation: false',
       'requiredDropCapabilities:\n  - ALL\n',
       'rule: MustRunAsNonRoot',
-      'defaultProfileName: runtime/default',
     ])
       expect(text).toContain(line);
     expect(text).not.toMatch(/ {2}- hostPath/);
+    // Restricted admits a pod in which each container says its profile, and the default would be written into the pod.
+    expect(text).not.toContain('defaultProfileName');
     expect(found.repaired).toEqual(['allowPrivilegeEscalation', 'capabilities_restricted']);
     expect(found.differences.map(({ control }) => control)).toContain('runAsNonRoot');
   });
@@ -73,6 +77,33 @@ describe('laxer', () => {
       writes.length > 0 ? /; pods are given what they do not say, by runAsUser\./ : /; no pod is changed\./,
     );
     expect(textOf(found)).toMatch(/allowedCapabilities:\n {2}- NET_BIND_SERVICE\n {2}volumes:/);
+  });
+
+  test('what is let in is told of pods that 1.24 sees otherwise, too', () => {
+    const { differences } = near(level('baseline', 17), 'laxer');
+    expect(differences.map(({ control }) => control)).toContain('seccompProfile_baseline');
+  });
+
+  test('what is refused is not repaired instead', () => {
+    const found = near(named('profile-beside-sockets'), 'laxer');
+    expect(found.differences.map(({ control }) => control)).toEqual(['host-path']);
+    expect(textOf(found)).not.toContain('defaultProfileName');
+  });
+
+  test('what would be written, and is denied by another control, is not', () => {
+    expect(near(named('root-or-scratch'), 'laxer').policy.mutations).toEqual([]);
+  });
+
+  test('a policy that writes comes after the one for who is exempt, as the first that seems to write is taken', () => {
+    const [policy] = repairedPolicies;
+    if (policy === undefined) throw new Error('no policy');
+    const names = near(policy, 'laxer').files.flatMap(({ path, text }) =>
+      path.endsWith('.yaml') ? [...text.matchAll(/kind: PodSecurityPolicy\nmetadata:\n {2}name: (.*)/g)] : [],
+    );
+    expect(names.map(([, name]) => name).sort()).toEqual([
+      'podsec-read-only-root-laxer-exempt',
+      'podsec-read-only-root-laxer-judged',
+    ]);
   });
 
   test('what helps nothing is not written', () => {
@@ -114,6 +145,8 @@ describe('stricter', () => {
   test.each([
     ['sockets', /^(?!.*allowedHostPaths)(?!.*- hostPath\n).*$/s],
     ['logs', /^(?!.*allowedHostPaths)(?!.*- hostPath\n).*$/s],
+    ['profile-beside-sockets', /allowedProfileNames: runtime\/default\n(?!.*- hostPath\n).*$/s],
+    ['group-beside-host-path', /^(?!.*- hostPath\n).*$/s],
     ['ports-of-linux', /hostPorts:\n {2}- min: 8000\n {4}max: 9000\n/],
   ])('of %s, it judges the part that it sees of all pods', (name, spec) => {
     const policy = named(name);
@@ -131,6 +164,42 @@ describe('stricter', () => {
       refusals: [{ reason: 'nothing that it can say is stricter' }, { control: 'read-only-root' }],
     });
   });
+});
+
+test.each(pspPolicies.map((policy) => [policy.name, policy] as const))(
+  '%s, which is said exactly, is so where it only has to refuse instead of auditing',
+  (_, policy) => {
+    for (const direction of directions) {
+      const found = near({ ...policy, mode: 'audit' }, direction);
+      expect(found.differences).toEqual([]);
+      expect(found.mode).toEqual({ from: 'audit', to: 'enforce' });
+    }
+  },
+);
+
+test('containers that are added later are none of its matter', async () => {
+  const policy = definePolicy({
+    name: 'created',
+    mode: 'enforce',
+    controls: [
+      control({
+        id: 'privileged',
+        collections: {
+          found: denying(
+            each(containers(['init', 'regular']), (c) => ({
+              where: isTrue(c.securityContext.privileged),
+              show: nameOf(c),
+              at: c.securityContext,
+            })),
+          ),
+        },
+        reason: 'privileged',
+      }),
+    ],
+  }).ir;
+  const compiled = psp.compile([policy], '1.24');
+  if ('refusals' in compiled) throw new Error('refused');
+  expect((await fidelityOf(psp, policy, compiled.files))?.is).toBe('exact');
 });
 
 test.each(['laxer', 'stricter'] as const)(

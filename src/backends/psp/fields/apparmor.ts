@@ -50,8 +50,7 @@ export const appArmor: PspField = {
     demandNames('AppArmor', names, isAppArmor);
     return { appArmor: names };
   },
-  // An empty list admits no pod at all.
-  tightest: { appArmor: ['runtime/default'] },
+  tightest: {},
   admits: (psp, pod) => {
     const { appArmor: allowed } = psp;
     if (allowed === 'any') return true;

@@ -103,7 +103,7 @@ export const seccomp: PspField = {
     );
     return { seccomp: names };
   },
-  tightest: { seccomp: [] },
+  tightest: {},
   admits: ({ seccomp: allowed }, pod) => {
     if (allowed === 'any') return true;
     const annotation = (key: string) => valueAt(pod, ['metadata', 'annotations', key]);
