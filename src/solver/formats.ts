@@ -207,6 +207,58 @@ export const formats: Readonly<Record<Format, Automaton>> = {
     },
     { accepts: true, on: [] },
   ]),
+  // 0 to 2: the first label; 3 to 5: those that follow; 6 to 8: those behind the `/`.
+  signerName: table([
+    { accepts: false, on: [[small, 1]] },
+    {
+      accepts: false,
+      on: [
+        [small, 1],
+        ['-', 2],
+        ['.', 3],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [small, 1],
+        ['-', 2],
+      ],
+    },
+    { accepts: false, on: [[small, 4]] },
+    {
+      accepts: false,
+      on: [
+        [small, 4],
+        ['-', 5],
+        ['.', 3],
+        ['/', 6],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [small, 4],
+        ['-', 5],
+      ],
+    },
+    { accepts: false, on: [[small, 7]] },
+    {
+      accepts: true,
+      on: [
+        [small, 7],
+        ['-', 8],
+        ['.', 6],
+      ],
+    },
+    {
+      accepts: false,
+      on: [
+        [small, 7],
+        ['-', 8],
+      ],
+    },
+  ]),
   windowsUser: groups(letters, '-_', ''),
 };
 

@@ -152,6 +152,7 @@ const texts: Readonly<Record<Format, string>> = {
   namePrefix: 'x-',
   portName: 'x',
   searchDomain: 'x',
+  signerName: 'example.com/signer',
   windowsUser: 'User',
 };
 

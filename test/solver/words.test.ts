@@ -126,6 +126,10 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
     /^[-a-z0-9]+$/.test(text) && /[a-z]/.test(text) && !text.includes('--') && !/^-|-$/.test(text),
   searchDomain: (text) =>
     text === '.' || /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text),
+  signerName: (text) => {
+    const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+    return new RegExp(`^${label}(\\.${label})+/${label}(\\.${label})*$`).test(text);
+  },
   variable: (text) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text),
   address: (text) => /^(\d|[1-9]\d)(\.(\d|[1-9]\d)){3}$/.test(text),
 };
@@ -146,6 +150,7 @@ describe('formats', () => {
       '_a.-b',
       '_a._b.',
       '_a..',
+      ...['a.b/c', 'a.b/c.d', 'a.b-c/1-d', 'a-.b/c', 'a.b/c-', 'a.b/', 'a.b/c/d', 'a..b/c', 'a/b.c', 'A.b/c'],
     ];
     const wrong = some.filter(
       (text) => automaton === undefined || accepts(automaton, text) !== expression(text),

@@ -30,6 +30,8 @@ export type Format =
   | 'portName'
   /** A subdomain whose labels may have `_`, with or without a `.` behind; or `.` alone (validatePodDNSConfig). */
   | 'searchDomain'
+  /** Two labels or more with dots between them, `/`, and labels with dots between them (ValidateSignerName). */
+  | 'signerName'
   /** A user of Windows: these rules know names of letters and digits (validateWindowsSecurityContextOptions). */
   | 'windowsUser';
 

@@ -125,6 +125,12 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     name: { required: true },
     mountPath: { required: true, like: '/data' },
     subPath: { format: 'relativePath' },
+    recursiveReadOnly: { among: ['Disabled', 'Enabled', 'IfPossible'] },
+  }),
+  // validateResizePolicy.
+  ...of('ContainerResizePolicy', {
+    resourceName: { required: true, among: ['cpu', 'memory'], like: 'cpu' },
+    restartPolicy: { required: true, among: ['NotRequired', 'RestartContainer'], like: 'NotRequired' },
   }),
   ...of('HTTPGetAction', { port: { required: true, like: 8080 } }),
   ...of('TCPSocketAction', { port: { required: true, like: 8080 } }),

@@ -4,6 +4,8 @@ import { of, type ValueRule } from './value-rule.js';
 const text = (like: string): ValueRule => ({ required: true, like });
 const name: ValueRule = { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' };
 
+const partition: ValueRule = { min: 0, max: 255 };
+
 /** Sources whose fields depend on each other are known by an example alone, which is enough to make such a volume. */
 export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   ...of('HostPathVolumeSource', {
@@ -42,10 +44,11 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   }),
   ...of('ClusterTrustBundleProjection', {
     name: { usual: true, like: 'example' },
+    signerName: { format: 'signerName', longest: 571 },
     path: { required: true, format: 'relativePath', like: 'ca.crt' },
   }),
   ...of('PodCertificateProjection', {
-    signerName: text('example.com/signer'),
+    signerName: { required: true, format: 'signerName', longest: 571, like: 'example.com/signer' },
     keyType: {
       required: true,
       among: ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'],
@@ -56,8 +59,8 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
     credentialBundlePath: { usual: true, like: 'bundle.pem' },
   }),
   ...of('PersistentVolumeClaimVolumeSource', { claimName: text('example') }),
-  ...of('AWSElasticBlockStoreVolumeSource', { volumeID: text('vol-1') }),
-  ...of('GCEPersistentDiskVolumeSource', { pdName: text('disk') }),
+  ...of('AWSElasticBlockStoreVolumeSource', { volumeID: text('vol-1'), partition }),
+  ...of('GCEPersistentDiskVolumeSource', { pdName: text('disk'), partition }),
   ...of('GitRepoVolumeSource', { repository: text('https://git.example.com/app') }),
   ...of('ISCSIVolumeSource', {
     targetPortal: text('192.0.2.1:3260'),
@@ -94,6 +97,8 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
     accessModes: { required: true, like: ['ReadWriteOnce'] },
     resources: { required: true },
   }),
+  // validateDataSource: without a group it is a claim.
+  ...of('TypedLocalObjectReference', { kind: text('PersistentVolumeClaim'), name: text('example') }),
   ...of('VolumeResourceRequirements', { requests: { required: true, like: { storage: '1Gi' } } }),
   ...of('ImageVolumeSource', { reference: text('example.com/data:1.0') }),
 ];
