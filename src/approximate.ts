@@ -50,9 +50,9 @@ export function approximate(
   const modes: readonly Mode[] = policy.mode === 'enforce' ? ['enforce'] : [policy.mode, 'enforce'];
   for (const mode of modes) {
     const own = compiled({ ...named, mode });
-    const modes = mode === policy.mode ? null : { from: policy.mode, to: mode };
+    const taken = mode === policy.mode ? null : { from: policy.mode, to: mode };
     if ('files' in own)
-      return { policy: { ...named, mode }, files: own.files, differences: [], repaired: [], mode: modes };
+      return { policy: { ...named, mode }, files: own.files, differences: [], repaired: [], mode: taken };
     refusals = own.refusals.map((each) => ({ ...each, policy: policy.name }));
     const near = nearest(backend, engineVersion, { ...named, mode }, policy, direction);
     if (near !== undefined) return near;
@@ -71,7 +71,7 @@ export function approximate(
         files: said.files,
         differences: deniedBeyond(denies, admits),
         repaired: [],
-        mode: modes,
+        mode: taken,
       });
     }
     if (found.length > 0) break;
