@@ -16,15 +16,13 @@ import { boundaryPods } from '../src/testing/index.js';
 import { EngineError } from '../src/verify/errors.js';
 import { admittedPod } from '../src/verify/judged.js';
 import { demandBlindRowsFail, judgedPods, Row, sum, type Tally, tally } from './agreement.js';
-import { type Accepted, acceptedOf, created } from './agreement-psp.js';
+import { type Accepted, acceptedOf, anybody, created, namespace } from './agreement-psp.js';
 import { nearPolicies, repairedPolicies } from './policies/psp-nearest.js';
 import { pspPods } from './policies/psp-pods.js';
 import { type Answer, type Asker, judgeByPsp } from './psp.js';
-import { asEnforced, documentsOf, objectsOf } from './psp-world.js';
+import { asEnforced, objectsIn, objectsOf } from './psp-world.js';
 
-const namespace = 'default';
 const options = { procMountType: true };
-const asker = { namespace, user: 'somebody', groups: ['system:authenticated'] };
 
 /** The last version whose rules ask nothing of the operating system: what is written makes no pod for Windows invalid. */
 const beforeWindows = 24;
@@ -40,15 +38,13 @@ const policies: readonly Policy[] = [
   ...nearPolicies,
 ].map(asEnforced);
 
-const isManifest = ({ path }: { readonly path: string }): boolean => /^[^/]+\.yaml$/.test(path);
-
 const denied = (policy: Policy, pod: JsonObject): readonly string[] =>
   evaluate(policy, pod, { ...noRequest, namespace }).map(({ control }) => control);
 
 async function answersFor(
   objects: readonly JsonObject[],
   pods: readonly Pick<Accepted, 'raw'>[],
-  request: Asker = asker,
+  request: Asker = anybody,
 ): Promise<readonly Answer[]> {
   const creations = pods.map(({ raw }) => ({ pod: raw, request }));
   const { answers, objects: taken } = await judgeByPsp(objects, creations, options);
@@ -111,7 +107,7 @@ async function leftAlone(row: Row, objects: readonly JsonObject[], pods: readonl
   const answers = await answersFor(
     objects,
     pods.map(({ raw }) => ({ raw: inSystem(raw) })),
-    { ...asker, namespace: system },
+    { ...anybody, namespace: system },
   );
   for (const [index, { raw, stored }] of pods.entries())
     if (!isDeepStrictEqual(answers[index]?.judged?.pod, inSystem(stored)))
@@ -146,7 +142,7 @@ export async function checkPspNearest(): Promise<Tally> {
       if ('refusals' in near) continue;
       const name = `${near.policy.name}${policy.version === null ? '' : `@${policy.version}`}`;
       const [row, blindRow] = [new Row('psp', name), new Row('psp', name)];
-      const objects = near.files.filter(isManifest).flatMap(documentsOf);
+      const objects = objectsIn(near.files);
       const answers = await answersFor(objects, pods);
       await leftAlone(row, objects, pods);
       compared(row, pods, answers, near.policy);

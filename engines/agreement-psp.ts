@@ -24,8 +24,8 @@ import { asEnforced, objectsOf } from './psp-world.js';
 import { checkPspScenarios } from './scenarios/psp.js';
 
 /** In scope of every policy. */
-const namespace = 'default';
-const anybody: Asker = { namespace, user: 'somebody', groups: ['system:authenticated'] };
+export const namespace = 'default';
+export const anybody: Asker = { namespace, user: 'somebody', groups: ['system:authenticated'] };
 
 /** A pod, as the API server of 1.24 stores it without the plugin. */
 export interface Accepted {

@@ -17,10 +17,11 @@ export function bundleOf(policy: Policy): readonly BundleFile[] {
 }
 
 /** What `kubectl apply -f` of the bundle's directory takes. */
-export const objectsOf = (policy: Policy): readonly JsonObject[] =>
-  bundleOf(policy)
-    .filter(({ path }) => /^[^/]+\.yaml$/.test(path))
-    .flatMap(documentsOf);
+export const objectsOf = (policy: Policy): readonly JsonObject[] => objectsIn(bundleOf(policy));
+
+/** The same of files that are there. */
+export const objectsIn = (files: readonly BundleFile[]): readonly JsonObject[] =>
+  files.filter(({ path }) => /^[^/]+\.yaml$/.test(path)).flatMap(documentsOf);
 
 export function documentsOf({ text }: BundleFile): readonly JsonObject[] {
   return parseAllDocuments(text).map((document): JsonObject => document.toJS());

@@ -11,7 +11,7 @@ import { demandOf, type Placed } from './lower.js';
 import { pspObject } from './objects.js';
 import { partsOf } from './parts.js';
 import { type Psp, widest } from './spec.js';
-import { Unsayable } from './unsayable.js';
+import { sayable } from './unsayable.js';
 import { writingSteps } from './writes.js';
 
 /** With what it says, under the policy's name and for whom the policy applies. */
@@ -30,25 +30,15 @@ function read(psp: Psp, policy: Policy): Policy | undefined {
 const written = (field: PspField, placed: readonly Placed[], psp: Psp): Partial<Psp> | undefined => {
   const own = placed.filter((each) => each.field === field);
   if (own.length === 0) return undefined;
-  try {
-    return field.write(demandOf(own, psp));
-  } catch (error) {
-    if (!(error instanceof Unsayable)) throw error;
-    return undefined;
-  }
+  return sayable(() => field.write(demandOf(own, psp)));
 };
 
 /** Undefined where nothing is on that side, or the policy is several. */
 export function nearestTo(policy: Policy, search: Search): Found | undefined {
   if (policy.alternatives.length > 0) return undefined;
-  const parts = policy.controls.flatMap((control): (readonly Placed[])[] => {
-    try {
-      return [...partsOf({ policy: policy.name, control })];
-    } catch (error) {
-      if (!(error instanceof Unsayable)) throw error;
-      return [[]];
-    }
-  });
+  const parts = policy.controls.flatMap(
+    (control) => sayable(() => partsOf({ policy: policy.name, control })) ?? [[]],
+  );
   return search.direction === 'laxer' ? narrowed(policy, parts, search) : loosened(policy, parts, search);
 }
 

@@ -8,23 +8,14 @@ import { fields } from './fields/index.js';
 import type { PspField } from './fields/types.js';
 import { type OwnedControl, type Placed, place } from './lower.js';
 import { readsOf } from './reads.js';
-import { Unsayable } from './unsayable.js';
+import { sayable } from './unsayable.js';
 
 /** Of each clause of the control, what each field can say of it; none where no field can say anything. */
 export function partsOf(owner: OwnedControl): readonly (readonly Placed[])[] {
   return clausesOf(owner.control).map((clause) => {
-    const whole = attempt(() => [place(owner, clause)]);
-    return whole ?? fields.flatMap((field) => attempt(() => partOf(owner, clause, field)) ?? []);
+    const whole = sayable(() => [place(owner, clause)]);
+    return whole ?? fields.flatMap((field) => sayable(() => partOf(owner, clause, field)) ?? []);
   });
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof Unsayable)) throw error;
-    return undefined;
-  }
 }
 
 function partOf(owner: OwnedControl, clause: Clause, field: PspField): readonly Placed[] {
@@ -36,7 +27,7 @@ function partOf(owner: OwnedControl, clause: Clause, field: PspField): readonly 
 
 /** Whether the literal asks of places of the field alone. */
 function isJudged({ over }: Clause, literal: Literal, field: PspField): boolean {
-  const found = attempt(() => readsOf({ over, literals: [literal] }));
+  const found = sayable(() => readsOf({ over, literals: [literal] }));
   if (found === undefined) return false;
   const places = [...found.reads.keys()];
   if (found.joined.length > 0) return field.join !== undefined && found.joined.join() === field.join;

@@ -19,7 +19,7 @@ export interface SELinuxContext {
 }
 
 /** What it demands, and writes into pods that do not say it. */
-export interface PspWrites {
+interface PspWrites {
   readonly allowPrivilegeEscalation: boolean;
   readonly requiredDropCapabilities: readonly string[];
   readonly runAsUser: readonly Range[] | 'nonRoot' | 'any';
@@ -30,16 +30,6 @@ export interface PspWrites {
   /** Empty: none is written. */
   readonly seccompDefault: string;
 }
-
-export const writesNothing: PspWrites = {
-  allowPrivilegeEscalation: true,
-  requiredDropCapabilities: [],
-  runAsUser: 'any',
-  mustRunAs: [],
-  seLinux: 'any',
-  readOnlyRootFilesystem: false,
-  seccompDefault: '',
-};
 
 /** Every field is written, also where it says what an absent one would: an absent one mostly forbids. */
 export interface Psp extends PspWrites {
@@ -67,7 +57,13 @@ export interface Psp extends PspWrites {
 }
 
 export const widest: Psp = {
-  ...writesNothing,
+  allowPrivilegeEscalation: true,
+  requiredDropCapabilities: [],
+  runAsUser: 'any',
+  mustRunAs: [],
+  seLinux: 'any',
+  readOnlyRootFilesystem: false,
+  seccompDefault: '',
   privileged: true,
   hostNetwork: true,
   hostPID: true,

@@ -9,3 +9,13 @@ export class Unsayable extends Error {
     super(what);
   }
 }
+
+/** Undefined where it cannot be said. */
+export function sayable<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Unsayable)) throw error;
+    return undefined;
+  }
+}

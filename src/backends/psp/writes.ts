@@ -4,6 +4,8 @@
  */
 import type { Cond, Control, Policy, Range, Scalar, Term } from '../../ir/types.js';
 import { nodesOf } from '../../ir/visit.js';
+import { numberEdges, rangesOf, Tests, within } from './edges.js';
+import { maxId } from './fields/numbers.js';
 import type { GroupField, Psp, SELinuxContext } from './spec.js';
 
 /** Changes one thing. */
@@ -53,21 +55,16 @@ function pathsOf(term: Term): readonly (readonly string[])[] {
 const isOf = (term: Term, ...end: readonly string[]): boolean =>
   pathsOf(term).some((path) => path.slice(-end.length).join('.') === end.join('.'));
 
-/** Ids of the API are 31 bits wide. */
-const maxId = 2 ** 31 - 1;
-
 /** The users that a condition names, and all others: whether it allows or denies them is not known here. */
 function userRanges(cond: Cond): readonly (readonly Range[])[] {
-  const named = namedUsers(cond).filter(({ min, max }) => 0 <= min && min <= max && max <= maxId);
+  const named = namedUsers(cond);
   if (named.length === 0) return [];
-  const others: Range[] = [];
-  let next = 0;
-  for (const { min, max } of named.toSorted((a, b) => a.min - b.min)) {
-    if (next < min) others.push({ min: next, max: min - 1 });
-    next = Math.max(next, max + 1);
-  }
-  if (next <= maxId) others.push({ min: next, max: maxId });
-  return [named, others].filter((ranges) => ranges.length > 0);
+  const tests = new Tests();
+  tests.ranges(named);
+  const edges = numberEdges(tests, 0, maxId);
+  return [true, false]
+    .map((isNamed) => rangesOf(edges, (id) => within(id, named) === isNamed))
+    .filter((ranges) => ranges.length > 0);
 }
 
 function namedUsers(cond: Cond): readonly Range[] {

@@ -47,7 +47,7 @@ const hostPorts: PspField = {
 };
 
 /** Ids of the API are 31 bits wide. */
-const maxId = 2 ** 31 - 1;
+export const maxId = 2 ** 31 - 1;
 
 /** MayRunAs with ranges: what is set has to lie in one of them. MustRunAs writes the first where nothing is set. */
 function groupsOf(name: GroupField, ids: readonly number[], admits: (id: number) => boolean): Groups {
