@@ -11,7 +11,7 @@ import { newestMinor, parseVersion } from '../src/levels/versions.js';
 import { isObject } from '../src/manifest/json.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { objectsIn } from '../src/verify/apiserver/objects.js';
-import { ephemeralOf, kubeObject, withoutEphemeral } from '../src/verify/apiserver/questions.js';
+import { ephemeralOf, kubeObject, sentAs, withoutEphemeral } from '../src/verify/apiserver/questions.js';
 import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
@@ -72,7 +72,7 @@ async function questionsOf(server: ApiServer, pods: readonly JsonObject[]): Prom
   for (const pod of pods) {
     const ephemeralContainers = ephemeralOf(pod);
     if (ephemeralContainers.length === 0) {
-      all.push({ pod, ask: () => server.dryRunCreate(created, kubeObject(pod)) });
+      all.push({ pod, ask: () => server.dryRunCreate(created, kubeObject(sentAs(pod, created))) });
       continue;
     }
     const base = withoutEphemeral(pod);

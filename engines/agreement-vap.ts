@@ -1,10 +1,10 @@
 /** ValidatingAdmissionPolicy on a real API server against `evaluate`: as podsec emits it, and as Gatekeeper makes it. */
 import { admit } from '../src/admission/index.js';
 import { asksAuthorizer } from '../src/backends/cel/index.js';
-import type { AdmissionRequest, Finding } from '../src/evaluate.js';
+import type { Finding } from '../src/evaluate.js';
 import type { Policy } from '../src/ir/types.js';
 import type { JsonObject } from '../src/manifest/types.js';
-import { ephemeralOf, judgePods, kubeObject, requestFor } from '../src/verify/apiserver/questions.js';
+import { ephemeralOf, judgePods, kubeObject, requestFor, sentAs } from '../src/verify/apiserver/questions.js';
 import { type ApiServer, until } from '../src/verify/apiserver/server.js';
 import type { Judgement } from '../src/verify/apiserver/verdict.js';
 import { EngineError } from '../src/verify/errors.js';
@@ -59,24 +59,43 @@ function byPolicy<T>({ policyAudits }: Judgement, read: (message: string) => rea
 }
 
 interface Answer {
+  /** As it is in the corpus. */
   readonly pod: JsonObject;
+  /** As the API server was given it. */
+  readonly sent: JsonObject;
   /** Failed controls by policy name; undefined where the API server refuses the pod itself. */
   readonly verdicts: ReadonlyMap<string, readonly string[]> | undefined;
   /** By policy name. */
   readonly messages: ReadonlyMap<string, readonly string[]>;
 }
 
-const answered = (pod: JsonObject, judgement: Judgement): Answer => ({
-  pod,
+const answered = (judgement: Judgement): Pick<Answer, 'verdicts' | 'messages'> => ({
   verdicts: auditedControls(judgement),
   messages: byPolicy(judgement, (message) => [message]),
 });
 
+/** What `evaluate` finds in the pod that the API server is given. */
+const expectedOf = (policy: Policy, sent: JsonObject): readonly Finding[] =>
+  findingsOf(policy, sent, requestFor(sent, namespace));
+
+function deniedAsSent(policy: Policy, pod: JsonObject): readonly string[] {
+  const sent = sentAs(pod, namespace);
+  return deniedBy(policy, sent, requestFor(sent, namespace));
+}
+
 /** Judges pods, one request for all policies: creations, and for pods with ephemeral containers their addition. */
 async function judgeAll(server: ApiServer, pods: readonly JsonObject[]): Promise<Answer[]> {
-  return (await judgePods(server, namespace, pods)).map(({ pod, judgement }) =>
-    judgement === undefined ? { pod, verdicts: undefined, messages: new Map() } : answered(pod, judgement),
+  const sent = pods.map((pod) => sentAs(pod, namespace));
+  const judged = new Map(
+    (await judgePods(server, namespace, sent)).map(({ pod, judgement }) => [pod, judgement]),
   );
+  return pods.map((pod, index) => {
+    const given = sent[index] ?? pod;
+    const judgement = judged.get(given);
+    const answer =
+      judgement === undefined ? { verdicts: undefined, messages: new Map() } : answered(judgement);
+    return { pod, sent: given, ...answer };
+  });
 }
 
 async function rowsFor(
@@ -90,8 +109,7 @@ async function rowsFor(
   process.stderr.write(`${emission.engine}: the API server accepts ${accepted} of ${pods.length} pods\n`);
   return sets.map(({ policy }) => {
     const row = new Row(emission.engine, policy.name);
-    for (const answer of results)
-      compareAnswer(row, emission, policy, answer, findingsOf(policy, answer.pod), answer.pod);
+    for (const answer of results) compareAnswer(row, emission, policy, answer, answer.pod);
     return row;
   });
 }
@@ -101,12 +119,12 @@ function compareAnswer(
   row: Row,
   emission: Emission,
   policy: Policy,
-  { pod, verdicts, messages }: Answer,
-  findings: readonly Finding[],
+  { pod, sent, verdicts, messages }: Answer,
   recorded?: JsonObject,
 ): void {
   if (verdicts === undefined) return;
   const subject = () => JSON.stringify(pod);
+  const findings = expectedOf(policy, sent);
   // A policy that was removed is in force for a moment longer.
   const name = emission.podsName(policy);
   row.compare(
@@ -168,7 +186,8 @@ export interface VapJudge {
     policies: readonly Policy[],
     pods: readonly JsonObject[],
   ) => Promise<readonly (readonly (readonly string[] | undefined)[])[]>;
-  readonly requestFor: (pod: JsonObject) => AdmissionRequest;
+  /** What `evaluate` says of the pod that the API server is given. */
+  readonly expected: (policy: Policy, pod: JsonObject) => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -202,7 +221,7 @@ export async function startVapJudge(emission: Emission): Promise<VapJudge> {
           await waitForPod(server, pod, (judgement) => !isInForce(judgement, emission, policy));
       }
     },
-    requestFor: (pod) => requestFor(pod, namespace),
+    expected: deniedAsSent,
     stop: () => server.stop(),
   };
 }
@@ -258,14 +277,7 @@ async function customRow(
   pods: readonly JsonObject[],
 ): Promise<Row> {
   const row = new Row(emission.engine, policy.name);
-  for (const answer of await judgeAll(server, pods))
-    compareAnswer(
-      row,
-      emission,
-      policy,
-      answer,
-      findingsOf(policy, answer.pod, requestFor(answer.pod, namespace)),
-    );
+  for (const answer of await judgeAll(server, pods)) compareAnswer(row, emission, policy, answer);
   return row;
 }
 
@@ -285,7 +297,7 @@ async function waitUntilInForce(
 ): Promise<JsonObject | undefined> {
   const later = (pod: JsonObject): number => (ephemeralOf(pod).length > 0 ? 1 : 0);
   for (const pod of pods.toSorted((a, b) => later(a) - later(b))) {
-    if (deniedBy(policy, pod, requestFor(pod, namespace)).length === 0) continue;
+    if (deniedAsSent(policy, pod).length === 0) continue;
     const judgement = await judgePod(server, pod);
     if (judgement === undefined || judgement.verdict === 'invalid') continue;
     await waitForPod(server, pod, (each) => isInForce(each, emission, policy));
@@ -295,7 +307,7 @@ async function waitUntilInForce(
 }
 
 async function judgePod(server: ApiServer, pod: JsonObject): Promise<Judgement | undefined> {
-  const [judged] = await judgePods(server, namespace, [pod]);
+  const [judged] = await judgePods(server, namespace, [sentAs(pod, namespace)]);
   return judged?.judgement;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the solver takes for a pod that an API server accepts, on a real one: each of its rules both ways, and every pod that it
- * gives for two policies that differ.
+ * What the solver takes for a pod that an API server accepts, on a real one: each of its rules both ways, values of every field,
+ * and every pod that it gives for two policies that differ.
  */
 
 import type { Policy } from '../src/ir/types.js';
@@ -12,7 +12,9 @@ import { kubeObject } from '../src/verify/apiserver/questions.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
 import { isJsonObject, namespace, refusals, refusedWitnesses, withApiServer } from './accepted-pods.js';
 import { ruleSets, type Tally } from './agreement.js';
+import { startApiServer } from './apiserver.js';
 import { customPolicies } from './policies/index.js';
+import { notShown, valueCases } from './values/cases.js';
 
 const podOf = ({ annotations, finalizers }: Example, spec: JsonObject): JsonObject => ({
   apiVersion: 'v1',
@@ -45,6 +47,37 @@ async function rulesBothWays(server: ApiServer): Promise<string[]> {
     }
   }
   return wrong;
+}
+
+interface Values {
+  readonly names: number;
+  readonly pods: number;
+  readonly wrong: readonly string[];
+}
+
+/** No plugin writes into pods there, so that what it refuses is what it says of the value. */
+async function valuesBothWays(): Promise<Values> {
+  const cases = valueCases();
+  const server = await startApiServer({ audit: true });
+  try {
+    await server.namespace(namespace);
+    const refused = await refusals(
+      server,
+      cases.map(({ pod }) => pod),
+    );
+    const differences = cases.flatMap(({ name, value, takes }, at) => {
+      const why = refused[at];
+      if (takes === (why === undefined)) return [];
+      return [
+        `${name}, ${value}: ${takes ? `the API server refuses it, as ${why}` : 'the API server takes it'}`,
+      ];
+    });
+    const oneSided = notShown(cases).map((name) => `${name}: no values on both sides of its rule`);
+    const names = new Set(cases.map(({ name }) => name)).size;
+    return { names, pods: cases.length, wrong: [...oneSided, ...differences] };
+  } finally {
+    await server.stop();
+  }
 }
 
 /** Neighbouring versions, both levels of a version, and each policy of users with the newest of both levels. */
@@ -95,15 +128,17 @@ export function witnesses(): Witnesses {
 export async function checkSolver(): Promise<Tally> {
   const { pods, wrong, beyond } = witnesses();
   const rules = await withApiServer(rulesBothWays);
+  const values = await valuesBothWays();
   const refused = await refusedWitnesses(pods);
   const failures = [...wrong, ...refused, ...(pods.size === 0 ? ['no pod was judged'] : [])];
   for (const each of beyond) process.stderr.write(`beyond: ${each}\n`);
   process.stderr.write(
     `${rules.length === 0 ? 'ok  ' : 'FAIL'} solver: ${validityRules.length} rules of the API server both ways\n` +
+      `${values.wrong.length === 0 ? 'ok  ' : 'FAIL'} solver: ${values.pods} values of ${values.names} fields as the API server has them\n` +
       `${failures.length === 0 ? 'ok  ' : 'FAIL'} solver: the API server takes ${pods.size - refused.length} of ${pods.size} pods that show a difference\n`,
   );
   return {
-    passed: (rules.length === 0 ? 1 : 0) + (failures.length === 0 ? 1 : 0),
-    failures: [...rules, ...failures].map((each) => `solver: ${each}`),
+    passed: [rules, values.wrong, failures].filter((each) => each.length === 0).length,
+    failures: [...rules, ...values.wrong, ...failures].map((each) => `solver: ${each}`),
   };
 }

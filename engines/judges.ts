@@ -108,7 +108,7 @@ async function startByServer(emission: Emission): Promise<Judge> {
     engine: emission.engine,
     backend: emission.backend,
     judge: (policies, pods) => server.judge(policies, pods),
-    expected: (policy, pod) => deniedBy(policy, pod, server.requestFor(pod)),
+    expected: server.expected,
     stop: () => server.stop(),
   };
 }

@@ -28,6 +28,7 @@ import { newestMinor } from '../src/levels/versions.js';
 import type { JsonObject } from '../src/manifest/types.js';
 import { singlePods } from '../src/testing/boundary/pods.js';
 import { withNames } from '../src/testing/named.js';
+import { kubeObject, sentAs } from '../src/verify/apiserver/questions.js';
 import type { KubeObject } from '../src/verify/apiserver/rest.js';
 import { EngineError } from '../src/verify/errors.js';
 import { deniedBy } from '../src/verify/judged.js';
@@ -186,7 +187,7 @@ async function withServer<T>(objects: readonly LoadedObject[], use: (ask: Ask) =
     await server.waitFor(namespace, violating, ({ verdict }) => verdict !== 'allow');
     return await use((pods) =>
       mapPool(pods, 16, async (pod) => {
-        const { verdict } = await server.dryRunCreate(namespace, { ...pod, apiVersion: 'v1', kind: 'Pod' });
+        const { verdict } = await server.dryRunCreate(namespace, kubeObject(sentAs(pod, namespace)));
         return verdict === 'invalid' ? 'not judged' : verdict;
       }),
     );

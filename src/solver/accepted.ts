@@ -11,6 +11,7 @@ import { type Unique, uniques } from '../schema/validity/unique.js';
 import { ruleName, valueRules } from '../schema/validity/values.js';
 import { accepts } from './automata.js';
 import { formats } from './formats.js';
+import { remembering, rememberingEach } from './memo.js';
 
 /** A policy whose only control denies where the condition holds. */
 function denyingWhere(cond: Cond, mutations: readonly Mutation[] = []): Policy {
@@ -58,11 +59,25 @@ export const holdsOf = (
   after: readonly Mutation[] = [],
 ): boolean => evaluate(denyingWhere(cond, after), pod, request).length > 0;
 
-const judges = validityRules.map((rule) => ({ rule, policy: denyingWhere(rule.refused) }));
+const policyOf = rememberingEach((rule: ValidityRule) => denyingWhere(rule.refused));
 
-/** The rules for which the API server refuses an admitted pod. */
+/** One of the conditions of a rule that is several. The same object for the same one. */
+const oneOfFamily = remembering(
+  ({ id }: ValidityRule, number: number) => `${id} ${number}`,
+  (rule, number) => {
+    const { family, ...one } = rule;
+    return family === undefined ? rule : { ...one, refused: family.refusedAt(number) };
+  },
+);
+
+/** The rules for which the API server refuses an admitted pod: of a family, those of the numbers that the pod has. */
 export const refusingRules = (pod: JsonObject, request: AdmissionRequest): readonly ValidityRule[] =>
-  judges.filter(({ policy }) => evaluate(policy, pod, request).length > 0).map(({ rule }) => rule);
+  validityRules
+    .flatMap((rule) => [
+      rule,
+      ...(rule.family?.numbersOf(pod) ?? []).map((number) => oneOfFamily(rule, number)),
+    ])
+    .filter((rule) => evaluate(policyOf(rule), pod, request).length > 0);
 
 /** What an API server makes of a pod before any policy sees it, or why it refuses it as far as these rules know. */
 export type Acceptance = { readonly pod: JsonObject } | { readonly refused: string };
@@ -85,7 +100,7 @@ export function admitted(manifest: JsonObject): Acceptance {
 function refusedFor(pod: JsonObject, request: AdmissionRequest): string | undefined {
   const besides = refusedBesides(pod);
   if (besides !== undefined) return besides;
-  return judges.find(({ policy }) => evaluate(policy, pod, request).length > 0)?.rule.id;
+  return refusingRules(pod, request)[0]?.id;
 }
 
 /** Why the API server refuses an admitted pod for a value, or for one that is repeated, whatever the rules say. */

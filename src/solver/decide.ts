@@ -42,7 +42,7 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
   let related = validityRules.filter(isEager);
   const parts = new LeftOut();
   for (;;) {
-    const found = parts.without([...asked, ...validityRules.map(ruleDemand)], (instead) =>
+    const found = parts.without([...asked, ...[...validityRules, ...rules].map(ruleDemand)], (instead) =>
       decided(withRules(asked.map(instead), rules, related).map(instead)),
     );
     if (found === 'again') continue;

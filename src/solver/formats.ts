@@ -1,355 +1,90 @@
-/** The formats of values as automata. How long a text may be is asked of its length. */
+/** The formats of values as automata, of expressions that Kubernetes has. How long a text may be is asked of its length. */
 import type { Format } from '../schema/validity/values.js';
-import { type Automaton, table } from './automata.js';
+import type { Automaton } from './automata.js';
+import { expression } from './expressions.js';
 
-const lower = 'abcdefghijklmnopqrstuvwxyz';
-const digits = '0123456789';
-const small = lower + digits;
-const letters = small + lower.toUpperCase();
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const subdomain = `${label}(\\.${label})*`;
+const word = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+const anyCase = '[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?';
+const domain = `${anyCase}(\\.${anyCase})*`;
+const underscored = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const sysctl = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 
-/** Groups of characters that begin and end with one of `ends` and have those of `between` inside, with a separator in between. */
-const groups = (ends: string, between: string, separators: string): Automaton =>
-  table([
-    { accepts: false, on: [[ends, 1]] },
-    {
-      accepts: true,
-      on: [[ends, 1], [between, 2], ...(separators === '' ? [] : [[separators, 0] as const])],
-    },
-    {
-      accepts: false,
-      on: [
-        [ends, 1],
-        [between, 2],
-      ],
-    },
-  ]);
-
-/** Accepts where the characters that it knows by `named`, and any other, lead to an accepting state. */
-function withOthers(
-  rows: readonly {
-    readonly accepts: boolean;
-    readonly on: readonly (readonly [string, number])[];
-    readonly other: number;
-  }[],
-): Automaton {
-  return {
-    start: '0',
-    step: (state, character) => {
-      const row = rows[Number(state)];
-      const to = row?.on.find(([characters]) => characters.includes(character));
-      return String(to?.[1] ?? row?.other ?? 0);
-    },
-    accepts: (state) => rows[Number(state)]?.accepts === true,
-    alphabet: rows.flatMap(({ on }) => on.map(([characters]) => characters)).join(''),
-    classes: [],
-  };
-}
-
+/** What unicode.IsSpace has of the first 256 characters. */
 const blanks = ' \t\n\v\f\r\u0085\u00a0';
 
-/** 0: after a separator; 1 and 2: after one and two dots there; 3: any other text; 4: refused for good. */
-const parts = withOthers([
-  {
-    accepts: true,
-    on: [
-      ['.', 1],
-      ['/', 0],
-    ],
-    other: 3,
-  },
-  {
-    accepts: true,
-    on: [
-      ['.', 2],
-      ['/', 0],
-    ],
-    other: 3,
-  },
-  { accepts: false, on: [['/', 4]], other: 3 },
-  { accepts: true, on: [['/', 0]], other: 3 },
-  { accepts: false, on: [], other: 4 },
-]);
+/** A part of a path that is not empty, and not `..`; then one that may be empty. */
+const some = '(\\.|\\.{0,2}[^/.][^/]*|\\.{3}[^/]*)';
+const part = `${some}?`;
+const unreserved = '(\\.|\\.?[^/.][^/]*)';
 
-/** Not empty, and with none of these characters in front. */
-const startsWithout = (automaton: Automaton, first: string): Automaton => ({
-  ...automaton,
-  start: '^',
-  step: (state, character) =>
-    state === 'none' || (state === '^' && first.includes(character))
-      ? 'none'
-      : automaton.step(state === '^' ? automaton.start : state, character),
-  accepts: (state) => state !== '^' && state !== 'none' && automaton.accepts(state),
-  alphabet: automaton.alphabet + first,
-});
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const group = '[0-9a-fA-F]{1,4}';
+const notZero = '[1-9a-fA-F][0-9a-fA-F]{0,3}';
+const addresses = [
+  `${octet}(\\.${octet}){3}`,
+  `::(${group}(:${group})?)?`,
+  `${notZero}(:${group}){7}`,
+  `${notZero}(:${group}){6}::`,
+  ...[0, 1, 2, 3, 4, 5].map(
+    (before) => `${notZero}(:${group}){${before}}::(${group}(:${group}){0,${5 - before}})?`,
+  ),
+];
+
+/** Characters that a name of a user does not have, and control characters. */
+const control = range(0, 31) + String.fromCharCode(127);
+const notOfUsers = `"/\\\\:;|=,+*?<>@\\[\\]${control}`;
+const notOfDomains = `\\\\/:*?"<>|${control}`;
+const user = `[. ]*[^. ${notOfUsers}][^${notOfUsers}]*`;
+const netBios = `[^.${notOfDomains}][^${notOfDomains}]{0,14}`;
+
+function range(from: number, to: number): string {
+  return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
+}
+
+const subscripted = `metadata\\.labels\\['(${subdomain}/)?${word}'\\]|metadata\\.annotations\\['(${domain}/)?${word}'\\]`;
+const alphanumeric = '[A-Za-z0-9]';
+
+const hostPort = '([^:\\[\\],]*|\\[[^\\[\\],]*\\]):[^:\\[\\],]*';
 
 export const formats: Readonly<Record<Format, Automaton>> = {
-  dnsLabel: groups(small, '-', ''),
-  dnsSubdomain: groups(small, '-', '.'),
-  // A prefix of the form of a subdomain, then a name; or the name alone. Characters of both are read as both at once.
-  qualifiedName: qualified(),
-  labelValue: table([
-    { accepts: true, on: [[letters, 1]] },
-    {
-      accepts: true,
-      on: [
-        [letters, 1],
-        ['-_.', 2],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [letters, 1],
-        ['-_.', 2],
-      ],
-    },
-  ]),
-  notEmpty: withOthers([
-    { accepts: false, on: [], other: 1 },
-    { accepts: true, on: [], other: 1 },
-  ]),
-  trimmed: withOthers([
-    { accepts: false, on: [[blanks, 2]], other: 1 },
-    { accepts: true, on: [[blanks, 3]], other: 1 },
-    { accepts: false, on: [], other: 2 },
-    { accepts: false, on: [[blanks, 3]], other: 1 },
-  ]),
-  path: startsWithout(parts, ''),
-  relativePath: startsWithout(parts, '/'),
-  sysctl: groups(small, '-_', './'),
-  variable: table([
-    { accepts: false, on: [[`${lower}${lower.toUpperCase()}_`, 1]] },
-    { accepts: true, on: [[`${letters}_`, 1]] },
-  ]),
-  address: address(),
-  namePrefix: table([
-    { accepts: false, on: [[small, 1]] },
-    {
-      accepts: true,
-      on: [
-        [small, 1],
-        ['-', 2],
-        ['.', 0],
-      ],
-    },
-    {
-      accepts: true,
-      on: [
-        [small, 1],
-        ['-', 2],
-      ],
-    },
-  ]),
-  // 0: in front; 1: no letter yet; 2: there was one; 3 and 4: the same after `-`.
-  portName: table([
-    {
-      accepts: false,
-      on: [
-        [digits, 1],
-        [lower, 2],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [digits, 1],
-        [lower, 2],
-        ['-', 3],
-      ],
-    },
-    {
-      accepts: true,
-      on: [
-        [small, 2],
-        ['-', 4],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [digits, 1],
-        [lower, 2],
-      ],
-    },
-    { accepts: false, on: [[small, 2]] },
-  ]),
-  searchDomain: table([
-    {
-      accepts: false,
-      on: [
-        ['_', 1],
-        [small, 2],
-        ['.', 5],
-      ],
-    },
-    { accepts: false, on: [[small, 2]] },
-    {
-      accepts: true,
-      on: [
-        [small, 2],
-        ['-_', 3],
-        ['.', 4],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [small, 2],
-        ['-_', 3],
-      ],
-    },
-    {
-      accepts: true,
-      on: [
-        ['_', 1],
-        [small, 2],
-      ],
-    },
-    { accepts: true, on: [] },
-  ]),
-  // 0 to 2: the first label; 3 to 5: those that follow; 6 to 8: those behind the `/`.
-  signerName: table([
-    { accepts: false, on: [[small, 1]] },
-    {
-      accepts: false,
-      on: [
-        [small, 1],
-        ['-', 2],
-        ['.', 3],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [small, 1],
-        ['-', 2],
-      ],
-    },
-    { accepts: false, on: [[small, 4]] },
-    {
-      accepts: false,
-      on: [
-        [small, 4],
-        ['-', 5],
-        ['.', 3],
-        ['/', 6],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [small, 4],
-        ['-', 5],
-      ],
-    },
-    { accepts: false, on: [[small, 7]] },
-    {
-      accepts: true,
-      on: [
-        [small, 7],
-        ['-', 8],
-        ['.', 6],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [small, 7],
-        ['-', 8],
-      ],
-    },
-  ]),
-  windowsUser: groups(letters, '-_', ''),
+  dnsLabel: expression(label),
+  dnsSubdomain: expression(subdomain),
+  labelOrEmpty: expression(`(${label})?`),
+  subdomainOrEmpty: expression(`(${subdomain})?`),
+  driverName: expression(domain),
+  qualifiedName: expression(`(${subdomain}/)?${word}`),
+  annotationKey: expression(`(${domain}/)?${word}`),
+  domainKey: expression(`${domain}/${word}`),
+  labelValue: expression(`(${word})?`),
+  notEmpty: expression('.+'),
+  trimmed: expression(`[^${blanks}](.*[^${blanks}])?`),
+  path: expression(`(${some}|/${part})(/${part})*`),
+  absolutePath: expression('/.*'),
+  relativePath: expression(`(${some}(/${part})*)?`),
+  unreservedPath: expression(`(${unreserved}(/${part})*)?`),
+  withoutSlash: expression('[^/]*'),
+  sysctl: expression(`${sysctl}([./]${sysctl})*`),
+  variable: expression('[ -<>-~]+'),
+  header: expression('[-A-Za-z0-9]+'),
+  configKey: expression('\\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*'),
+  podField: expression(
+    `metadata\\.(name|namespace|uid)|spec\\.(nodeName|host|serviceAccountName)|status\\.(host|pod)IPs?|${subscripted}`,
+  ),
+  podMetadata: expression(`metadata\\.(name|namespace|uid|labels|annotations)|${subscripted}`),
+  resourceField: expression('(limits|requests)\\.(cpu|memory|ephemeral-storage|hugepages-.*)'),
+  address: expression(addresses.join('|')),
+  namePrefix: expression(
+    `${subdomain}|(${label}\\.)*([a-z0-9][-a-z0-9]*)?[${range(0, 127).replace(/[\\\]^-]/g, '\\$&')}]-`,
+  ),
+  portName: expression('([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*'),
+  searchDomain: expression(`\\.|${underscored}(\\.${underscored})*\\.?`),
+  signerName: expression(`${label}(\\.${label})+/${subdomain}`),
+  trustBundle: expression(`([^/]+:)?${subdomain}`),
+  iqn: expression(
+    `(iqn.*)?iqn\\.[0-9]{4}-[0-9]{2}\\.[-A-Za-z0-9.]+:[^,;*&$|${blanks}]+|eui[^\n]${alphanumeric}{16}|naa[^\n]${alphanumeric}{32}`,
+  ),
+  hostPorts: expression(`${hostPort}(,${hostPort})*`),
+  windowsUser: expression(`((${netBios}|${domain})\\\\)?${user}`),
 };
-
-/** 0 start; 1, 2 inside what may be both; 3, 4 the same, but with characters of a name alone; 5 after `/`; 6, 7 the name after it. */
-function qualified(): Automaton {
-  const upper = lower.toUpperCase();
-  return table([
-    {
-      accepts: false,
-      on: [
-        [small, 1],
-        [upper, 3],
-      ],
-    },
-    {
-      accepts: true,
-      on: [
-        [small, 1],
-        [upper, 3],
-        ['-', 2],
-        ['.', 8],
-        ['_', 4],
-        ['/', 5],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [small, 1],
-        [upper, 3],
-        ['-', 2],
-        ['._', 4],
-      ],
-    },
-    {
-      accepts: true,
-      on: [
-        [letters, 3],
-        ['-_.', 4],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [letters, 3],
-        ['-_.', 4],
-      ],
-    },
-    { accepts: false, on: [[letters, 6]] },
-    {
-      accepts: true,
-      on: [
-        [letters, 6],
-        ['-_.', 7],
-      ],
-    },
-    {
-      accepts: false,
-      on: [
-        [letters, 6],
-        ['-_.', 7],
-      ],
-    },
-    // After a dot: a new label of the subdomain, or more of a name.
-    {
-      accepts: false,
-      on: [
-        [small, 1],
-        [upper, 3],
-        ['-_.', 4],
-      ],
-    },
-  ]);
-}
-
-/** Four numbers of one digit, or of two of which the first is not 0: enough of them. */
-function address(): Automaton {
-  const rows = Array.from({ length: 4 }, (_, part) => {
-    const at = 3 * part;
-    const dot = part < 3 ? ([['.', at + 3]] as const) : [];
-    return [
-      {
-        accepts: false,
-        on: [
-          ['123456789', at + 1],
-          ['0', at + 2],
-        ] as const,
-      },
-      { accepts: part === 3, on: [[digits, at + 2], ...dot] as const },
-      { accepts: part === 3, on: dot },
-    ];
-  });
-  return table(rows.flat());
-}

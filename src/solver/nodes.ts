@@ -60,6 +60,7 @@ export interface MapNode {
 export interface OpaqueNode {
   readonly kind: 'opaque';
   readonly type: FieldType;
+  readonly place: PlaceKey;
   readonly present: Formula;
 }
 
@@ -138,7 +139,9 @@ export class Pods {
       case 'list':
         return this.#list(type, place, present, empty);
       case 'map':
-        return type.of?.kind === 'string' ? this.#map(place, present) : { kind: 'opaque', type, present };
+        return type.of?.kind === 'string'
+          ? this.#map(place, present)
+          : { kind: 'opaque', type, place, present };
       case 'bool':
       case 'int':
       case 'string':
@@ -148,7 +151,7 @@ export class Pods {
       case 'quantity':
       case 'time':
       case 'raw':
-        return { kind: 'opaque', type, present };
+        return { kind: 'opaque', type, place, present };
     }
   }
 

@@ -8,6 +8,7 @@ import { type Format, ruleName, valueRules } from '../schema/validity/values.js'
 import type { Formula, Formulas } from './formula.js';
 import { type Meaning, rightKey } from './meaning.js';
 import type { Node, Pods, StructNode } from './nodes.js';
+import { ruleFor } from './places.js';
 
 /** What an API server is asked, in so far as a rule asks for it. */
 export interface Witness {
@@ -107,7 +108,7 @@ function chosenValue(truth: Truth, node: Node): Json | undefined {
       return entries.length === 0 ? undefined : Object.fromEntries(entries);
     }
     case 'opaque':
-      return truth.of(node.present) ? something(node.type) : undefined;
+      return truth.of(node.present) ? (ruleFor(node.place).like ?? something(node.type)) : undefined;
   }
 }
 
@@ -140,19 +141,35 @@ function something(type: FieldType): Json {
 const texts: Readonly<Record<Format, string>> = {
   dnsLabel: 'x',
   dnsSubdomain: 'x',
+  labelOrEmpty: 'x',
+  subdomainOrEmpty: 'x',
+  driverName: 'x',
   qualifiedName: 'x',
+  annotationKey: 'x',
+  domainKey: 'example.com/x',
   labelValue: 'x',
   notEmpty: 'x',
   trimmed: 'x',
   path: '/x',
+  absolutePath: '/x',
   relativePath: 'x',
+  unreservedPath: 'x',
+  withoutSlash: 'x',
   sysctl: 'kernel.x',
   variable: 'X',
+  header: 'X',
+  configKey: 'x',
+  podField: 'metadata.name',
+  podMetadata: 'metadata.name',
+  resourceField: 'limits.cpu',
   address: '10.0.0.1',
   namePrefix: 'x-',
   portName: 'x',
   searchDomain: 'x',
   signerName: 'example.com/signer',
+  trustBundle: 'x',
+  iqn: 'iqn.2026-01.com.example:x',
+  hostPorts: 'x:1',
   windowsUser: 'User',
 };
 

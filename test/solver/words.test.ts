@@ -1,4 +1,5 @@
 /** Automata against `matches` of evaluate and against Kubernetes' own expressions, and the texts that stand for all others. */
+import { isIPv4, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { matches } from '../../src/evaluate.js';
 import { goQuote } from '../../src/ir/quote.js';
@@ -106,33 +107,100 @@ describe('patterns', () => {
   });
 });
 
-/** As Kubernetes writes them; `..` and white space as its functions do. */
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const isDomain = (text: string): boolean => text.split('.').every((each) => label.test(each));
+const isWord = (text: string): boolean => /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(text);
+const isKey = (text: string): boolean => {
+  const [first = '', second, ...more] = text.split('/');
+  return second === undefined ? isWord(first) : more.length === 0 && isDomain(first) && isWord(second);
+};
+/** As ValidateAnnotations: in letters of lower case. */
+const isAnyKey = (text: string): boolean => isKey(text.toLowerCase());
+const goesBack = (text: string): boolean => text.split('/').includes('..');
+const subscript = (text: string): boolean => {
+  const [, map, key = ''] = /^metadata\.(labels|annotations)\['(.*)'\]$/s.exec(text) ?? [];
+  return map === 'labels' ? isKey(key) : map === 'annotations' && isAnyKey(key);
+};
+const isHostPort = (text: string): boolean =>
+  /^[^:[\]]*:[^:[\]]*$/.test(text) || /^\[[^[\]]*\]:[^:[\]]*$/.test(text);
+const hasControl = (text: string): boolean => [...text].some((each) => each < ' ' || each === '\x7f');
+const isUser = (text: string): boolean =>
+  text !== '' && !hasControl(text) && !/^[. ]+$/.test(text) && !/["/\\:;|=,+*?<>@[\]]/.test(text);
+const isUserDomain = (text: string): boolean =>
+  (!hasControl(text) && /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/.test(text)) || isDomain(text.toLowerCase());
+
+/** As functions of Kubernetes say it, by other means than the expressions of src/solver/formats.ts. */
 const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
-  dnsLabel: (text) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text),
-  dnsSubdomain: (text) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text),
-  qualifiedName: (text) =>
-    /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(
-      text,
-    ),
-  labelValue: (text) => /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(text),
+  dnsLabel: (text) => label.test(text),
+  dnsSubdomain: isDomain,
+  labelOrEmpty: (text) => text === '' || label.test(text),
+  subdomainOrEmpty: (text) => text === '' || isDomain(text),
+  driverName: (text) => isDomain(text.toLowerCase()),
+  qualifiedName: isKey,
+  annotationKey: isAnyKey,
+  domainKey: (text) => text.includes('/') && isAnyKey(text),
+  labelValue: (text) => text === '' || isWord(text),
   notEmpty: (text) => text !== '',
   trimmed: (text) => text !== '' && text.trim() === text,
-  path: (text) => text !== '' && !text.split('/').includes('..'),
-  relativePath: (text) => text !== '' && !text.startsWith('/') && !text.split('/').includes('..'),
-  sysctl: (text) => /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(text),
-  windowsUser: (text) => /^[A-Za-z0-9]([-_A-Za-z0-9]*[A-Za-z0-9])?$/.test(text),
-  namePrefix: (text) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*-*$/.test(text),
+  path: (text) => text !== '' && !goesBack(text),
+  absolutePath: (text) => text.startsWith('/'),
+  relativePath: (text) => !text.startsWith('/') && !goesBack(text),
+  unreservedPath: (text) => !text.startsWith('/') && !goesBack(text) && !text.startsWith('..'),
+  withoutSlash: (text) => !text.includes('/'),
+  sysctl: (text) => text.split(/[./]/).every((each) => /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(each)),
+  variable: (text) =>
+    text !== '' && [...text].every((each) => each >= ' ' && each <= '~') && !text.includes('='),
+  header: (text) => /^[-A-Za-z0-9]+$/.test(text),
+  configKey: (text) => /^[-._a-zA-Z0-9]+$/.test(text) && text !== '.' && !text.startsWith('..'),
+  podField: (text) =>
+    [
+      ...['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.host'],
+      ...['spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'],
+    ].includes(text) || subscript(text),
+  podMetadata: (text) =>
+    ['name', 'namespace', 'labels', 'annotations', 'uid'].some((each) => text === `metadata.${each}`) ||
+    subscript(text),
+  resourceField: (text) => {
+    const [of = '', resource = ''] = text.split(/\.(.*)/s);
+    return (
+      ['limits', 'requests'].includes(of) &&
+      (['cpu', 'memory', 'ephemeral-storage'].includes(resource) || resource.startsWith('hugepages-'))
+    );
+  },
+  namePrefix: (text) => isDomain(text.length > 1 && text.endsWith('-') ? masked(text) : text),
   portName: (text) =>
     /^[-a-z0-9]+$/.test(text) && /[a-z]/.test(text) && !text.includes('--') && !/^-|-$/.test(text),
-  searchDomain: (text) =>
-    text === '.' || /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*\.?$/.test(text),
-  signerName: (text) => {
-    const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-    return new RegExp(`^${label}(\\.${label})+/${label}(\\.${label})*$`).test(text);
+  searchDomain: (text) => {
+    const trimmed = text.endsWith('.') ? text.slice(0, -1) : text;
+    return (
+      text === '.' || trimmed.split('.').every((each) => /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(each))
+    );
   },
-  variable: (text) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text),
-  address: (text) => /^(\d|[1-9]\d)(\.(\d|[1-9]\d)){3}$/.test(text),
+  signerName: (text) => {
+    const [domain = '', path, ...more] = text.split('/');
+    return (
+      path !== undefined && more.length === 0 && domain.includes('.') && isDomain(domain) && isDomain(path)
+    );
+  },
+  trustBundle: (text) => {
+    const at = text.lastIndexOf(':');
+    if (at < 0) return isDomain(text);
+    return at > 0 && !text.slice(0, at).includes('/') && isDomain(text.slice(at + 1));
+  },
+  iqn: (text) =>
+    (text.startsWith('iqn') && /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/.test(text)) ||
+    /^eui.[A-Za-z0-9]{16}$/.test(text) ||
+    /^naa.[A-Za-z0-9]{32}$/.test(text),
+  hostPorts: (text) => text.split(',').every(isHostPort),
+  windowsUser: (text) => {
+    const [first = '', second, ...more] = text.split('\\');
+    return second === undefined ? isUser(first) : more.length === 0 && isUserDomain(first) && isUser(second);
+  },
+  address: (text) => isIPv4(text) || (isIPv6(text) && !text.includes('.') && !/^0|^::.*:.*:/.test(text)),
 };
+
+/** Of bytes, as maskTrailingDash cuts them. */
+const masked = (text: string): string => `${Buffer.from(text).subarray(0, -2).toString('latin1')}a`;
 
 describe('formats', () => {
   it.each(Object.entries(expressions))('%s', (name, expression) => {
@@ -150,6 +218,79 @@ describe('formats', () => {
       '_a.-b',
       '_a._b.',
       '_a..',
+      ...[
+        '::',
+        '::1',
+        '::1:2',
+        '::1:2:3',
+        'fe80::',
+        'fe80::1',
+        '1::2::3',
+        '1:2:3:4:5:6:7:8',
+        '1:2:3:4:5:6:7::',
+      ],
+      ...[
+        '1:2:3:4:5:6:7',
+        '1:2:3:4:5:6::8',
+        '1::3:4:5:6:7:8',
+        '1::2:3:4:5:6:7:8',
+        '12345::',
+        '0::1',
+        '1:0:0::1',
+      ],
+      ...['10.0.0.255', '10.0.0.256', '10.0.0.01', '255.249.199.9', '::1.2.3.4', ':1', '1:'],
+      ...[
+        'a\\b',
+        'a\\b\\c',
+        '.\\a',
+        'a.b\\c',
+        'a*\\b',
+        '. .',
+        'a@b',
+        'é',
+        'a\nb',
+        '\na',
+        `${'x'.repeat(16)}\\b`,
+      ],
+      ...[
+        'iqn.2026-01.a:b',
+        'iqn.2026-01.a:',
+        'iqnxiqn.2026-01.a:b',
+        'xiqn.2026-01.a:b',
+        `eui.${'0'.repeat(16)}`,
+      ],
+      ...[
+        `eui.${'0'.repeat(17)}`,
+        `naa.${'0'.repeat(32)}`,
+        `naa.${'0'.repeat(31)}`,
+        'naa',
+        `_${'a'.repeat(16)}\\b`,
+      ],
+      ...[
+        'a:80',
+        'a:80,b:81',
+        'a:80,',
+        '[::1]:80',
+        '[::1]',
+        '::1:80',
+        'a]:1',
+        ':',
+        'a.b:c',
+        '/a:b',
+        'a:b:c.d',
+        ':a',
+      ],
+      ...['metadata.name', 'metadata.labels', 'spec.host', 'spec.nodeName', 'status.podIP', 'status.podIPs'],
+      ...["metadata.labels['a.b/c']", "metadata.labels['A.b/c']", "metadata.annotations['A.b/c']"],
+      ...[
+        "metadata.labels['']",
+        "metadata.labels['a'",
+        'limits.cpu',
+        'requests.hugepages-',
+        'limits.a',
+        'limits',
+      ],
+      ...['..a', 'a=b', ' ', '~', 'a-.', 'a.-', '.-', '--', 'é-', '\n-', 'a.é-', 'A-'],
       ...['a.b/c', 'a.b/c.d', 'a.b-c/1-d', 'a-.b/c', 'a.b/c-', 'a.b/', 'a.b/c/d', 'a..b/c', 'a/b.c', 'A.b/c'],
     ];
     const wrong = some.filter(
@@ -157,6 +298,7 @@ describe('formats', () => {
     );
     expect(wrong).toEqual([]);
     expect(some.some(expression)).toBe(true);
+    expect(some.filter((text) => !expression(text)).length).toBeGreaterThan(0);
   });
 });
 

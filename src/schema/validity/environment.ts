@@ -2,38 +2,32 @@
 import { of, type ValueRule } from './value-rule.js';
 
 const name: ValueRule = { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' };
-const key: ValueRule = { required: true, like: 'key' };
+/** As if it went on: validateConfigMapEnvSource, validateSecretEnvSource. */
+const prefix: ValueRule = { ...name, format: 'namePrefix' };
+const key: ValueRule = { required: true, format: 'configKey', longest: 253, like: 'key' };
 
 export const environmentRules: readonly (readonly [string, ValueRule])[] = [
   ...of('EnvVar', { name: { required: true, format: 'variable', like: 'NAME' } }),
-  ...of('SecretEnvSource', { name }),
-  ...of('ConfigMapEnvSource', { name }),
+  ...of('EnvFromSource', { prefix: { format: 'variable' } }),
+  ...of('SecretEnvSource', { name: prefix }),
+  ...of('ConfigMapEnvSource', { name: prefix }),
   ...of('SecretKeySelector', { name, key }),
   ...of('ConfigMapKeySelector', { name, key }),
+  ...of('FileKeySelector', {
+    key: { required: true, format: 'variable', like: 'KEY' },
+    path: { required: true, format: 'path', like: 'variables.env' },
+    volumeName: { required: true, format: 'dnsLabel', longest: 63 },
+  }),
   ...of('ObjectFieldSelector', {
-    fieldPath: {
-      required: true,
-      among: [
-        'metadata.name',
-        'metadata.namespace',
-        'metadata.uid',
-        'spec.nodeName',
-        'spec.serviceAccountName',
-        'status.hostIP',
-        'status.podIP',
-      ],
-      like: 'metadata.name',
-    },
+    apiVersion: { among: ['v1'] },
+    fieldPath: { required: true, format: 'podField', like: 'metadata.name' },
+  }),
+  ...of('DownwardAPIVolumeFile.fieldRef', {
+    fieldPath: { required: true, format: 'podMetadata', like: 'metadata.name' },
   }),
   ...of('ResourceFieldSelector', {
-    resource: {
-      required: true,
-      among: ['limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'],
-      like: 'limits.cpu',
-    },
+    resource: { required: true, format: 'resourceField', like: 'limits.cpu' },
   }),
   // In a file of a volume there is no container that it would be of otherwise: validateContainerResourceFieldSelector.
-  ...of('DownwardAPIVolumeFile.resourceFieldRef', {
-    containerName: { required: true, format: 'dnsLabel', longest: 63, like: 'app' },
-  }),
+  ...of('DownwardAPIVolumeFile.resourceFieldRef', { containerName: { required: true, like: 'app' } }),
 ];

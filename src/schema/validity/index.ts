@@ -5,11 +5,12 @@ import {
   appArmorAnnotationsAndFields,
 } from './rules/appArmorAnnotations.js';
 import { atLeastOneContainer } from './rules/atLeastOneContainer.js';
-import { oneSourceOfVariables, oneVariableSource } from './rules/environment.js';
+import { fileOfVariable, oneSourceOfVariables, oneVariableSource } from './rules/environment.js';
 import {
   ephemeralContainerFields,
   ephemeralContainersByUpdate,
   subresourceByUpdate,
+  targetOfDebugging,
 } from './rules/ephemeralContainers.js';
 import { initContainerProbes, oneHandler } from './rules/handlers.js';
 import { hostPortUnderHostNetwork, initHostPortUnderHostNetwork } from './rules/hostPortUnderHostNetwork.js';
@@ -17,8 +18,8 @@ import { hostProcess } from './rules/hostProcess.js';
 import { hostSysctls } from './rules/hostSysctls.js';
 import { appArmorLocalhostProfile, seccompLocalhostProfile } from './rules/localhostProfile.js';
 import { blockDevices, mountedVolumes } from './rules/mountedVolumes.js';
-import { mountPropagation } from './rules/mountPropagation.js';
-import { finalizers, hostnameOverride, nameservers } from './rules/naming.js';
+import { mountPropagation, oneSubPath, recursiveReadOnly } from './rules/mountPropagation.js';
+import { dnsLists, finalizers, hostnameOverride, nameservers } from './rules/naming.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
 import { knownResourceClaim, oneResourceClaim } from './rules/oneResourceClaim.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
@@ -37,12 +38,15 @@ import {
 import { seccompAnnotationFormat, seccompAnnotations } from './rules/seccompAnnotations.js';
 import { serviceAccount } from './rules/serviceAccount.js';
 import { sharedProcessNamespace } from './rules/sharedProcessNamespace.js';
+import { sleepWithinGracePeriod } from './rules/sleep.js';
 import { sysAdminWithoutEscalation } from './rules/sysAdminWithoutEscalation.js';
 import { tolerationOfAllKeys, tolerationSeconds, tolerationValue } from './rules/tolerations.js';
 import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
 import { devicesOfUsers, userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
 import {
+  azureDiskAddress,
   certificatePath,
+  dataSourceOfGroup,
   fibreChannel,
   flockerDataset,
   iscsiSecret,
@@ -62,8 +66,10 @@ export const validityRules: readonly ValidityRule[] = [
   ephemeralContainersByUpdate,
   subresourceByUpdate,
   ephemeralContainerFields,
+  targetOfDebugging,
   oneVariableSource,
   oneSourceOfVariables,
+  fileOfVariable,
   oneHandler,
   initContainerProbes,
   hostPortUnderHostNetwork,
@@ -73,13 +79,18 @@ export const validityRules: readonly ValidityRule[] = [
   seccompLocalhostProfile,
   appArmorLocalhostProfile,
   mountPropagation,
+  recursiveReadOnly,
+  oneSubPath,
   mountedVolumes,
   oneProjectionSource,
   oneResourceClaim,
   oneVolumeSource,
   blockDevices,
+  azureDiskAddress,
   certificatePath,
+  dataSourceOfGroup,
   devicesOfUsers,
+  dnsLists,
   fibreChannel,
   finalizers,
   flockerDataset,
@@ -103,6 +114,7 @@ export const validityRules: readonly ValidityRule[] = [
   seccompAnnotationFormat,
   serviceAccount,
   sharedProcessNamespace,
+  sleepWithinGracePeriod,
   sysAdminWithoutEscalation,
   tolerationOfAllKeys,
   tolerationSeconds,

@@ -1,5 +1,5 @@
 /** What the API server demands of where a pod runs and of what it is told there: validateAffinity, ValidateTolerations and others. */
-import { of, type ValueRule } from './value-rule.js';
+import { fileMode, of, type ValueRule } from './value-rule.js';
 
 const weight: ValueRule = { required: true, min: 1, max: 100, like: 1 };
 const labelKey: ValueRule = { required: true, format: 'qualifiedName', like: 'example.com/zone' };
@@ -26,7 +26,12 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
   ...of('NodeSelectorRequirement', {
     key: labelKey,
     operator: { required: true, like: 'Exists' },
-    'values[]': { format: 'labelValue', longest: 63 },
+  }),
+  // Of preferences any value goes: ValidatePreferredSchedulingTerms.
+  ...of('NodeSelector.nodeSelectorTerms[]', {
+    matchExpressions: {},
+    'matchExpressions[].values': {},
+    'matchExpressions[].values[]': { format: 'labelValue', longest: 63 },
   }),
   // ValidateNodeFieldSelectorRequirement
   ...of('NodeSelectorTerm.matchFields[]', {
@@ -46,7 +51,7 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
   }),
   ...of('TopologySpreadConstraint', {
     maxSkew: { required: true, min: 1, like: 1 },
-    topologyKey: labelKey,
+    topologyKey: { required: true, like: 'example.com/zone' },
     whenUnsatisfiable: { required: true, like: 'ScheduleAnyway' },
     minDomains: { min: 1 },
     'matchLabelKeys[]': { format: 'qualifiedName' },
@@ -66,7 +71,10 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
     resourceClaimName: { format: 'dnsSubdomain', longest: 253, like: 'claim' },
     resourceClaimTemplateName: { format: 'dnsSubdomain', longest: 253, like: 'claim' },
   }),
-  ...of('ResourceClaim', { name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' } }),
+  ...of('ResourceClaim', {
+    name: { required: true, format: 'dnsLabel', longest: 63, like: 'claim' },
+    request: { format: 'dnsLabel', longest: 63 },
+  }),
   ...of('PodDNSConfig', {
     'nameservers[]': { format: 'address' },
     'searches[]': { format: 'searchDomain', longest: 253 },
@@ -78,13 +86,14 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
   }),
   ...of('KeyToPath', {
     key: { required: true, like: 'key' },
-    path: { required: true, format: 'relativePath', like: 'key' },
+    path: { required: true, format: 'unreservedPath', like: 'key' },
+    mode: fileMode,
   }),
-  ...of('HTTPHeader', { name: { required: true, format: 'variable', like: 'Accept' } }),
+  ...of('HTTPHeader', { name: { required: true, format: 'header', like: 'Accept' } }),
   ...of('OwnerReference', {
     apiVersion: { required: true, like: 'apps/v1' },
     kind: { required: true, like: 'ReplicaSet' },
-    name: { required: true, format: 'dnsSubdomain', longest: 253, like: 'example' },
+    name: { required: true, like: 'example' },
     uid: { required: true, like: '00000000-0000-4000-8000-000000000000' },
   }),
 ];

@@ -7,8 +7,17 @@ export type Format =
   | 'dnsLabel'
   /** Labels with dots between them (IsDNS1123Subdomain). */
   | 'dnsSubdomain'
-  /** A label or annotation key: a subdomain and `/` in front of a name, or the name alone (IsQualifiedName). */
+  /** The same, or empty: where an empty text stands for none. */
+  | 'labelOrEmpty'
+  | 'subdomainOrEmpty'
+  /** A subdomain in letters of either case (ValidateCSIDriverName). */
+  | 'driverName'
+  /** A label key: a subdomain and `/` in front of a name, or the name alone (IsQualifiedName). */
   | 'qualifiedName'
+  /** The same with a subdomain in letters of either case (ValidateAnnotations). */
+  | 'annotationKey'
+  /** The same, and never the name alone (ValidateUserAnnotations). */
+  | 'domainKey'
   /** Empty, or a name (IsValidLabelValue). */
   | 'labelValue'
   | 'notEmpty'
@@ -16,15 +25,34 @@ export type Format =
   | 'trimmed'
   /** Not empty, and none of its parts between `/` is `..` (validatePathNoBacksteps). */
   | 'path'
-  /** The same, and not absolute (validateLocalDescendingPath). */
+  /** With `/` in front (path.IsAbs). */
+  | 'absolutePath'
+  /** Not absolute, and without `..` (validateLocalDescendingPath). */
   | 'relativePath'
+  /** The same, and no `..` in front of its first part (ValidateLocalNonReservedPath). */
+  | 'unreservedPath'
+  /** Without `/` (validateFlockerVolumeSource). */
+  | 'withoutSlash'
   /** Segments of lower case letters, digits, `-` and `_`, with `.` or `/` between (IsValidSysctlName). */
   | 'sysctl'
-  /** A letter or `_`, and more of these and digits; the API server takes further ones (IsRelaxedEnvVarName). */
+  /** Of characters of ASCII that print, without `=` (IsRelaxedEnvVarName). */
   | 'variable'
-  /** An address of IPv4; of the others the rules know none (IsValidIPForLegacyField). */
+  /** Letters, digits and `-` (IsHTTPHeaderName). */
+  | 'header'
+  /** Letters, digits, `-`, `_` and dots, of which two are not in front (IsConfigMapKey). */
+  | 'configKey'
+  /** A field of the pod that a variable can have (validateObjectFieldSelector). */
+  | 'podField'
+  /** The same of a file in a volume. */
+  | 'podMetadata'
+  /** A resource of a container (validateContainerResourceFieldSelector). */
+  | 'resourceField'
+  /**
+   * An address of IPv4 or IPv6 (IsValidIPForLegacyField). Of the latter these rules know those that do not begin with a zero,
+   * and have no address of IPv4 at their end.
+   */
   | 'address'
-  /** A subdomain, with `-` behind it or not; the API server takes further ones, as of two last characters it sees none (maskTrailingDash). */
+  /** A subdomain, or what may be in front of one: before a `-` at the end any character goes (maskTrailingDash). */
   | 'namePrefix'
   /** Of a port: lower case letters, digits and single `-` between them, and a letter (IsValidPortName). */
   | 'portName'
@@ -32,7 +60,13 @@ export type Format =
   | 'searchDomain'
   /** Two labels or more with dots between them, `/`, and labels with dots between them (ValidateSignerName). */
   | 'signerName'
-  /** A user of Windows: these rules know names of letters and digits (validateWindowsSecurityContextOptions). */
+  /** A subdomain, behind that of who signed or alone (ValidateClusterTrustBundleName). */
+  | 'trustBundle'
+  /** The name of an initiator or a target of iSCSI (validateISCSIVolumeSource). */
+  | 'iqn'
+  /** Hosts with ports, separated by commas (validateQuobyteVolumeSource). */
+  | 'hostPorts'
+  /** A user of Windows, with a domain in front or not (validateWindowsSecurityContextOptions). */
   | 'windowsUser';
 
 export interface ValueRule {
@@ -54,6 +88,9 @@ export interface ValueRule {
   /** What a person would write where nothing is said about it. */
   readonly like?: Json;
 }
+
+/** Who may do what with a file, by its bits. */
+export const fileMode: ValueRule = { min: 0, max: 0o777 };
 
 /** The rules of the fields of a type, as `TYPE.FIELD`. */
 export const of = (type: string, fields: Readonly<Record<string, ValueRule>>) =>

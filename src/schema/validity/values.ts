@@ -14,6 +14,8 @@ export type { Format, ValueRule } from './value-rule.js';
 
 const id: ValueRule = { min: 0, max: 2 ** 31 - 1 };
 const port: ValueRule = { min: 1, max: 65_535 };
+/** ValidatePortNumOrName */
+const portOrName: ValueRule = { required: true, format: 'portName', longest: 15, ...port, like: 8080 };
 const container: Readonly<Record<string, ValueRule>> = {
   name: { required: true, format: 'dnsLabel', longest: 63, like: 'app' },
   image: { required: true, format: 'trimmed', like: 'example.com/app:1.0' },
@@ -33,7 +35,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     'finalizers[]': { format: 'qualifiedName' },
     'labels{#}': { format: 'qualifiedName' },
     'labels{}': { format: 'labelValue', longest: 63 },
-    'annotations{#}': { format: 'qualifiedName' },
+    'annotations{#}': { format: 'annotationKey' },
   }),
   // Of the metadata of a template: ValidateTemplateObjectMeta.
   ...of(
@@ -71,6 +73,9 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     terminationGracePeriodSeconds: { min: 0 },
     hostnameOverride: { format: 'dnsSubdomain', longest: 64 },
     'resources.claims': { absent: true },
+    // Other names than those of container resources; as much as many containers ask for: validatePodResources.
+    'resources.limits': { like: { cpu: '1000' } },
+    'resources.requests': { like: { cpu: '1000' } },
   }),
   ...of('Container', { ...container, 'readinessProbe.terminationGracePeriodSeconds': { absent: true } }),
   ...of('EphemeralContainer', container),
@@ -78,7 +83,6 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     name: { format: 'portName', longest: 15 },
     containerPort: { required: true, ...port, like: 8080 },
     hostPort: port,
-    hostIP: { format: 'address' },
   }),
   ...of('ContainerRestartRule', {
     action: { required: true, among: ['RestartAllContainers', 'Restart'] },
@@ -93,6 +97,11 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     successThreshold: { min: 0 },
     failureThreshold: { min: 0 },
   }),
+  // Of these two one success is one: validateLivenessProbe, validateStartupProbe.
+  ...of('Container', {
+    'livenessProbe.successThreshold': { min: 1, max: 1 },
+    'startupProbe.successThreshold': { min: 1, max: 1 },
+  }),
   ...of('PodSecurityContext', {
     runAsUser: id,
     runAsGroup: id,
@@ -105,7 +114,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...of('PodOS', { name: { required: true, among: ['linux', 'windows'] } }),
   ...of('Sysctl', {
     name: { required: true, format: 'sysctl', longest: 253 },
-    value: { required: true, like: '1' },
+    value: { usual: true, like: '1' },
   }),
   ...of('SeccompProfile', {
     type: { required: true },
@@ -125,6 +134,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     name: { required: true },
     mountPath: { required: true, like: '/data' },
     subPath: { format: 'relativePath' },
+    subPathExpr: { format: 'relativePath' },
     recursiveReadOnly: { among: ['Disabled', 'Enabled', 'IfPossible'] },
   }),
   // validateResizePolicy.
@@ -132,11 +142,12 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     resourceName: { required: true, among: ['cpu', 'memory'], like: 'cpu' },
     restartPolicy: { required: true, among: ['NotRequired', 'RestartContainer'], like: 'NotRequired' },
   }),
-  ...of('HTTPGetAction', { port: { required: true, like: 8080 } }),
-  ...of('TCPSocketAction', { port: { required: true, like: 8080 } }),
+  ...of('HTTPGetAction', { port: portOrName }),
+  ...of('TCPSocketAction', { port: portOrName }),
+  ...of('ResourceRequirements', { limits: { like: { cpu: '1' } }, requests: { like: { cpu: '1' } } }),
   ...of('GRPCAction', { port: { required: true, min: 1, max: 65_535, like: 8080 } }),
   ...of('ExecAction', { command: { required: true, like: ['true'] } }),
-  ...of('SleepAction', { seconds: { required: true, min: 1, like: 1 } }),
+  ...of('SleepAction', { seconds: { min: 0 } }),
   ...volumeRules,
   ...schedulingRules,
   ...environmentRules,

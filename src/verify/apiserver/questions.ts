@@ -16,6 +16,26 @@ export function kubeObject(pod: JsonObject): KubeObject {
   return { ...pod, apiVersion: 'v1', kind: 'Pod' };
 }
 
+/**
+ * The pod as an API server can be given it: in the namespace, with a name that it takes. Fixtures are named after Go tests, with
+ * `_` and capitals, and policies read names: what is expected is asked of this pod, and not of the one that it was made of.
+ */
+export function sentAs(pod: JsonObject, namespace: string): JsonObject {
+  const metadata = isObject(pod.metadata) ? pod.metadata : {};
+  const name = typeof metadata.name === 'string' ? validName(metadata.name) : unnamed;
+  return { ...pod, metadata: { ...metadata, name, namespace } };
+}
+
+const unnamed = 'podsec';
+
+function validName(name: string): string {
+  const valid = name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+  return valid === '' ? unnamed : valid;
+}
+
 export function ephemeralOf(pod: JsonObject): readonly Json[] {
   const list = isObject(pod.spec) ? pod.spec.ephemeralContainers : undefined;
   return Array.isArray(list) ? list : [];

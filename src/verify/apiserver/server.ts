@@ -131,7 +131,7 @@ export class ApiServer {
     return name;
   }
 
-  /** Judges the creation of the object. Its namespace is set, and its name made one that the API server accepts. */
+  /** Judges the creation of the object in the namespace. It has a name, or what one is made of. */
   dryRunCreate(namespace: string, object: KubeObject, options: SendOptions = {}): Promise<Judgement> {
     const sent = addressed(object, namespace);
     return this.#judge(options, async (headers) =>
@@ -222,30 +222,23 @@ export class ApiServer {
   }
 }
 
-/** The object with a name that the API server accepts: fixtures are named after Go tests, with `_` and capitals. */
+/**
+ * The object in the namespace. Nothing else is changed, for what was sent is what the answer is about; without a name the API
+ * server would refuse it, whatever the policies say.
+ */
 export function addressed(object: KubeObject, namespace: string): KubeObject {
-  const metadata = (object.metadata ?? {}) as { readonly name?: unknown; readonly generateName?: unknown };
-  const named =
-    typeof metadata.name === 'string'
-      ? { name: validName(metadata.name) }
-      : metadata.generateName === undefined
-        ? { generateName: 'podsec-' }
-        : {};
-  return { ...object, metadata: { ...metadata, ...named, namespace } };
+  const metadata = typeof object.metadata === 'object' && object.metadata !== null ? object.metadata : {};
+  const name: unknown = Reflect.get(metadata, 'name') ?? Reflect.get(metadata, 'generateName');
+  if (typeof name !== 'string' || name === '') throw nameless(object);
+  return { ...object, metadata: { ...metadata, namespace } };
 }
 
-export function validName(name: string): string {
-  const valid = name
-    .toLowerCase()
-    .replace(/[^a-z0-9.-]/g, '-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
-  return valid === '' ? 'podsec' : valid;
-}
+const nameless = ({ kind }: KubeObject): EngineError =>
+  new EngineError(ENGINE, `an object of kind ${kind} has no name`);
 
 function metadataOf(object: KubeObject): { name: string; namespace?: string } {
   const metadata = (object.metadata ?? {}) as { name?: unknown; namespace?: unknown };
-  if (typeof metadata.name !== 'string')
-    throw new EngineError(ENGINE, `an object of kind ${object.kind} has no name`);
+  if (typeof metadata.name !== 'string') throw nameless(object);
   return {
     name: metadata.name,
     ...(typeof metadata.namespace === 'string' ? { namespace: metadata.namespace } : {}),

@@ -5,11 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backends } from '../../compile.js';
 import type { Policy } from '../../ir/types.js';
-import { isObject } from '../../manifest/json.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { objectsIn } from '../apiserver/objects.js';
-import { ephemeralOf, judgePods, kubeObject, requestFor } from '../apiserver/questions.js';
-import { type ApiServer, startServer, validName } from '../apiserver/server.js';
+import { ephemeralOf, judgePods, kubeObject, requestFor, sentAs } from '../apiserver/questions.js';
+import { type ApiServer, startServer } from '../apiserver/server.js';
 import type { Judgement } from '../apiserver/verdict.js';
 import { EngineError } from '../errors.js';
 import { controlsIn, deniedBy } from '../judged.js';
@@ -142,13 +141,6 @@ function compiled({ policy, engineVersion }: Subject, target: 'vap' | 'psa') {
   const output = backends[target].compile([policy], engineVersion);
   if ('refusals' in output) throw new TypeError(`refused: ${JSON.stringify(output.refusals)}`);
   return output.files;
-}
-
-/** As the API server is given it: in the namespace, with a name that it takes. */
-function sentAs(pod: JsonObject, namespace: string): JsonObject {
-  const metadata = isObject(pod.metadata) ? pod.metadata : {};
-  const name = typeof metadata.name === 'string' ? validName(metadata.name) : 'podsec';
-  return { ...pod, metadata: { ...metadata, name, namespace } };
 }
 
 function expectedOf(policy: Policy, pod: JsonObject, namespace: string): readonly string[] {

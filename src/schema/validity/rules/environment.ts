@@ -1,4 +1,17 @@
-import { and, containers, equal, items, not, or, present, some, value } from '../../../dsl/rules.js';
+import {
+  and,
+  containers,
+  equal,
+  every,
+  items,
+  nameOf,
+  not,
+  or,
+  pod,
+  present,
+  some,
+  value,
+} from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { nodeOf, objectFields, presentIn, several, specWith } from './common.js';
 
@@ -43,5 +56,32 @@ export const oneSourceOfVariables: ValidityRule = {
   examples: {
     refused: { spec: specWith({ envFrom: [{ secretRef: { name: 'a' }, configMapRef: { name: 'a' } }] }) },
     accepted: { spec: specWith({ envFrom: [{ secretRef: { name: 'a' } }] }) },
+  },
+};
+
+const fromVolume = (source: Readonly<Record<string, unknown>>) => ({
+  ...variable({ valueFrom: { fileKeyRef: { volumeName: 'data', path: 'a.env', key: 'A' } } }),
+  volumes: [{ name: 'data', ...source }],
+});
+
+export const fileOfVariable: ValidityRule = {
+  id: 'fileOfVariable',
+  rule: 'a variable is taken from a file of an empty directory of the pod',
+  source: 'validateFileKeyRefVolumes',
+  refused: nodeOf(
+    some(containers(), (c) =>
+      some(items(c.env), ({ valueFrom: { fileKeyRef } }) =>
+        and(
+          present(fileKeyRef),
+          every(items(pod.spec.volumes), (volume) =>
+            not(and(equal(nameOf(volume), value(fileKeyRef.volumeName, '')), present(volume.emptyDir))),
+          ),
+        ),
+      ),
+    ),
+  ),
+  examples: {
+    refused: { spec: fromVolume({ hostPath: { path: '/data' } }) },
+    accepted: { spec: fromVolume({ emptyDir: {} }) },
   },
 };

@@ -2,13 +2,17 @@ import {
   and,
   containers,
   equal,
+  every,
   items,
+  nameOf,
+  not,
   oldPod,
   or,
   pod,
   present,
   request,
   some,
+  value,
 } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { container, nodeOf, presentIn, specWith } from './common.js';
@@ -71,5 +75,23 @@ export const ephemeralContainerFields: ValidityRule = {
   examples: {
     refused: { spec: specWith({}), added: [debug({ ports: [{ containerPort: 80 }] })] },
     accepted: { spec: specWith({}), added: [debug({ stdin: true })] },
+  },
+};
+
+export const targetOfDebugging: ValidityRule = {
+  id: 'targetOfDebugging',
+  rule: 'an ephemeral container is about another container of the pod',
+  source: 'validateEphemeralContainers',
+  refused: nodeOf(
+    some(items(pod.spec.ephemeralContainers), ({ targetContainerName: target }) =>
+      and(
+        present(target),
+        every(containers(['init', 'regular']), (other) => not(equal(nameOf(other), value(target, '')))),
+      ),
+    ),
+  ),
+  examples: {
+    refused: { spec: specWith({}), added: [debug({ targetContainerName: 'other' })] },
+    accepted: { spec: specWith({}), added: [debug({ targetContainerName: 'app' })] },
   },
 };

@@ -12,8 +12,10 @@ import {
   or,
   pod,
   present,
+  size,
   some,
   value,
+  within,
 } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { nodeOf, specWith, withSpec } from './common.js';
@@ -41,6 +43,27 @@ export const nameservers: ValidityRule = {
   examples: {
     refused: withSpec({ dnsPolicy: 'None' }),
     accepted: withSpec({ dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.2'] } }),
+  },
+};
+
+/** MaxDNSNameservers and MaxDNSSearchPaths of pkg/apis/core/validation/validation.go. */
+const longest = { nameservers: 3, searches: 32 };
+const more = (than: number) => ({ min: than + 1, max: Number.MAX_SAFE_INTEGER });
+const addresses = (count: number) => Array.from({ length: count }, (_, at) => `10.0.0.${at + 1}`);
+
+export const dnsLists: ValidityRule = {
+  id: 'dnsLists',
+  rule: 'a pod has at most three name servers and 32 domains to search',
+  source: 'validatePodDNSConfig',
+  refused: nodeOf(
+    or(
+      within(size(items(spec.dnsConfig.nameservers)), more(longest.nameservers)),
+      within(size(items(spec.dnsConfig.searches)), more(longest.searches)),
+    ),
+  ),
+  examples: {
+    refused: withSpec({ dnsConfig: { nameservers: addresses(longest.nameservers + 1) } }),
+    accepted: withSpec({ dnsConfig: { nameservers: addresses(longest.nameservers) } }),
   },
 };
 

@@ -2,18 +2,26 @@
 import {
   and,
   type Cond,
+  equal,
   isTrue,
   items,
+  matches,
   not,
   or,
   type Path,
   pod,
+  prefix,
   present,
   some,
   value,
   within,
 } from '../../../dsl/rules.js';
-import type { DownwardAPIVolumeFile, Volume, VolumeProjection } from '../../index.js';
+import type {
+  DownwardAPIVolumeFile,
+  TypedLocalObjectReference,
+  Volume,
+  VolumeProjection,
+} from '../../index.js';
 import type { ValidityRule } from '../types.js';
 import { type Given, nodeOf, several, withVolume } from './common.js';
 
@@ -83,6 +91,55 @@ export const certificatePath: ValidityRule = {
     ),
   ),
   examples: { refused: certificate({}), accepted: certificate({ keyPath: 'key.pem' }) },
+};
+
+const isNoClaim = (source: Path<TypedLocalObjectReference>): Cond =>
+  and(equal(value(source.apiGroup, ''), ''), not(equal(value(source.kind, ''), 'PersistentVolumeClaim')));
+const claim = (kind: string) =>
+  withVolume({
+    ephemeral: {
+      volumeClaimTemplate: {
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '1Gi' } },
+          dataSource: { kind, name: 'a' },
+        },
+      },
+    },
+  });
+
+export const dataSourceOfGroup: ValidityRule = {
+  id: 'dataSourceOfGroup',
+  rule: 'what a volume starts from is a claim, or of a group that is named',
+  source: 'validateDataSource, validateDataSourceRef',
+  refused: ofVolumes((volume) => {
+    const { dataSource, dataSourceRef } = volume.ephemeral.volumeClaimTemplate.spec;
+    return or(
+      and(present(dataSource), isNoClaim(dataSource)),
+      and(present(dataSourceRef), isNoClaim(dataSourceRef)),
+    );
+  }),
+  examples: { refused: claim('VolumeSnapshot'), accepted: claim('PersistentVolumeClaim') },
+};
+
+const disk = (kind: string) =>
+  withVolume({
+    azureDisk: { kind, diskName: 'a', diskURI: 'https://example.blob.core.windows.net/a/b.vhd' },
+  });
+
+export const azureDiskAddress: ValidityRule = {
+  id: 'azureDiskAddress',
+  rule: 'the address of a disk of Azure is that of its kind',
+  source: 'validateAzureDisk',
+  refused: ofVolumes(({ azureDisk }) => {
+    const starts = (text: string): Cond => matches(value(azureDisk.diskURI, ''), prefix(text));
+    const managed = equal(value(azureDisk.kind, ''), 'Managed');
+    return and(
+      present(azureDisk),
+      or(and(managed, not(starts('/subscriptions/'))), and(not(managed), not(starts('https://')))),
+    );
+  }),
+  examples: { refused: disk('Managed'), accepted: disk('Shared') },
 };
 
 export const fibreChannel: ValidityRule = {

@@ -1,0 +1,74 @@
+/**
+ * Pods with another value at one place, for every place of a pod that rules can read: what `acceptanceOf` says of each. A real
+ * API server has to say the same: check-solver.ts.
+ */
+import { isObject } from '../../src/manifest/json.js';
+import type { Json, JsonObject } from '../../src/manifest/types.js';
+import { valueRules } from '../../src/schema/validity/values.js';
+import { acceptanceOf } from '../../src/solver/accepted.js';
+import { valuesFor } from './given.js';
+import { placesByName, podWith, withValue } from './places.js';
+
+export interface ValueCase {
+  /** As tables of rules name the place. */
+  readonly name: string;
+  readonly value: string;
+  readonly pod: JsonObject;
+  /** Whether the rules take the pod. */
+  readonly takes: boolean;
+}
+
+/** What another request has, or what plugins write that the API server of this comparison does without. */
+const notCompared: ReadonlySet<string> = new Set([
+  'ObjectMeta.namespace',
+  'PodSpec.priority',
+  'PodSpec.preemptionPolicy',
+]);
+
+const shown = (value: Json | undefined): string => (value === undefined ? 'absent' : JSON.stringify(value));
+
+/** Each value in a pod that is taken but for it. */
+export function valueCases(): ValueCase[] {
+  return [...placesByName()].flatMap(([name, places]): ValueCase[] => {
+    if (notCompared.has(name)) return [];
+    for (const place of places) {
+      const witness = podWith(place);
+      // Of some places another rule says that there is nothing.
+      if (witness === undefined) continue;
+      const { pod, request } = witness;
+      const changed = valuesFor(valueRules.get(name) ?? {}, place.type).map(
+        (value) => [shown(value), withValue(pod, place.steps, value)] as const,
+      );
+      return [['as it is', pod] as const, ...changed].flatMap(([value, each]) =>
+        isNamed(each) ? [{ name, value, pod: each, takes: 'pod' in acceptanceOf(each, request) }] : [],
+      );
+    }
+    return [];
+  });
+}
+
+/** A pod without a name gets one before it is judged. */
+const isNamed = (pod: Json | undefined): pod is JsonObject =>
+  isObject(pod) &&
+  isObject(pod.metadata) &&
+  typeof pod.metadata.name === 'string' &&
+  pod.metadata.name !== '';
+
+/** That every value is taken, or none: the API server makes another of it, or it is no rule of a manifest. */
+const oneSided: ReadonlySet<string> = new Set([
+  'ObjectMeta.generation',
+  'PodSpec.serviceAccount',
+  'PodSpec.terminationGracePeriodSeconds',
+  'PreferredSchedulingTerm.preference',
+]);
+
+/** The rules of which these cases do not show both sides. */
+export function notShown(cases: readonly ValueCase[]): readonly string[] {
+  const sides = new Map<string, Set<boolean>>();
+  for (const { name, takes } of cases) sides.set(name, (sides.get(name) ?? new Set()).add(takes));
+  return [...valueRules].flatMap(([name, rule]) => {
+    const demands = Object.keys(rule).some((key) => key !== 'like' && key !== 'usual' && key !== 'written');
+    const exempt = notCompared.has(name) || oneSided.has(name) || /^(Request|Pod)\./.test(name);
+    return !demands || exempt || sides.get(name)?.size === 2 ? [] : [name];
+  });
+}
