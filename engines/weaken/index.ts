@@ -23,9 +23,10 @@ const copied = [
   'vitest.config.ts',
 ];
 /** Those that judge by something else than the solver. */
-const tests = ['single-rules', 'found', 'kinds', 'compare', 'brute-force', 'writes', 'validity', 'words'].map(
-  (name) => `test/solver/${name}.test.ts`,
-);
+const tests = [
+  ...['single-rules', 'found', 'kinds', 'compare', 'brute-force', 'writes', 'validity', 'words', 'sleep'],
+  'expressions',
+].map((name) => `test/solver/${name}.test.ts`);
 
 /** The file with the rule made wrong. Throws where the text is not in it once. */
 function weakened(text: string, { rule, file, from, to }: Weakening): string {

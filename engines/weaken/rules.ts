@@ -184,4 +184,28 @@ export const weakenings: readonly Weakening[] = [
     from: 'allOf([notSo(unless), anyOf(found)]);',
     to: 'anyOf(found);',
   },
+  {
+    rule: 'numbers that the API server compares',
+    file: 'accepted.ts',
+    from: '...(rule.family?.numbersOf(pod) ?? [])',
+    to: '...(rule.family?.numbersOf(pod) ?? []).slice(1)',
+  },
+  {
+    rule: 'all characters but some, in an expression',
+    file: 'expressions.ts',
+    from: 'set.includes(character) !== others',
+    to: 'set.includes(character) || others',
+  },
+  {
+    rule: 'how often, at least, in an expression',
+    file: 'expressions.ts',
+    from: 'count < node.min;',
+    to: 'count < Math.min(node.min, 1);',
+  },
+  {
+    rule: 'how often, at most, in an expression',
+    file: 'expressions.ts',
+    from: 'for (let count = node.min; count < node.max; count += 1)',
+    to: 'for (let count = node.min; count <= node.max; count += 1)',
+  },
 ];
