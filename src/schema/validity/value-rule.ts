@@ -48,8 +48,8 @@ export type Format =
   /** A resource of a container (validateContainerResourceFieldSelector). */
   | 'resourceField'
   /**
-   * An address of IPv4 or IPv6 (IsValidIPForLegacyField). Of the latter these rules know those that do not begin with a zero,
-   * and have no address of IPv4 at their end.
+   * An address of IPv4 or IPv6 (IsValidIPForLegacyField). Of the latter these rules know those that begin with another digit than
+   * zero and have no address of IPv4 at their end, and `::` with two groups behind it at most.
    */
   | 'address'
   /** A subdomain, or what may be in front of one: before a `-` at the end any character goes (maskTrailingDash). */

@@ -125,6 +125,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     localhostProfile: { format: 'trimmed', longest: 4095, like: 'app' },
   }),
   ...of('WindowsSecurityContextOptions', {
+    // Of the user alone; a domain in front may have 255 more.
     runAsUserName: { format: 'windowsUser', longest: 104 },
     gmsaCredentialSpecName: { format: 'dnsSubdomain', longest: 253 },
     gmsaCredentialSpec: { format: 'notEmpty', longest: 64 * 1024 },
@@ -147,7 +148,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ...of('ResourceRequirements', { limits: { like: { cpu: '1' } }, requests: { like: { cpu: '1' } } }),
   ...of('GRPCAction', { port: { required: true, min: 1, max: 65_535, like: 8080 } }),
   ...of('ExecAction', { command: { required: true, like: ['true'] } }),
-  ...of('SleepAction', { seconds: { min: 0 } }),
+  ...of('SleepAction', { seconds: { usual: true, min: 0, like: 1 } }),
   ...volumeRules,
   ...schedulingRules,
   ...environmentRules,
