@@ -24,7 +24,7 @@ interface PodShape {
   readonly spec?: object;
 }
 
-function pod({ name = 'Pod_with_underscores', privileged = false, spec = {} }: PodShape): KubeObject {
+function pod({ name = 'example', privileged = false, spec = {} }: PodShape): KubeObject {
   const container = { name: 'c', image: 'registry.invalid/c:1', securityContext: { privileged } };
   return {
     apiVersion: 'v1',
@@ -100,7 +100,7 @@ async function apiserver(server: ApiServer): Promise<void> {
   const denied = await server.waitForPolicy(deny, bad, { policies: ['deny'] });
   deepStrictEqual([denied.verdict, denied.status], ['deny', 403]);
   deepStrictEqual(denied.policyDenials, [
-    { policy: 'deny', binding: 'deny-binding', message: 'privileged in pod-with-underscores', error: false },
+    { policy: 'deny', binding: 'deny-binding', message: 'privileged in example', error: false },
   ]);
   strictEqual((await server.dryRunCreate(deny, pod({}))).verdict, 'allow');
   say('a policy denies a pod and admits another');
@@ -110,6 +110,8 @@ async function apiserver(server: ApiServer): Promise<void> {
     pod({ privileged: true, spec: { restartPolicy: 'Sometimes' } }),
   );
   deepStrictEqual([invalid.verdict, invalid.status, invalid.policyDenials], ['invalid', 422, []]);
+  strictEqual((await server.dryRunCreate(deny, pod({ name: 'Under_score' }))).verdict, 'invalid');
+  await rejects(async () => server.dryRunCreate(deny, pod({ name: '' })), /has no name/);
   const plain = await server.waitForPolicy(await bound('plain'), bad, { policies: ['plain'] });
   deepStrictEqual([plain.verdict, plain.status, plain.reason], ['deny', 422, 'Invalid']);
   const error = await server.waitForPolicy(await bound('error'), bad, { policies: ['error'] });
@@ -119,10 +121,7 @@ async function apiserver(server: ApiServer): Promise<void> {
   );
 
   const warned = await server.waitForPolicy(await bound('warn'), bad, { policies: ['warn'] });
-  deepStrictEqual(
-    [warned.verdict, warned.policyWarnings[0]?.message],
-    ['allow', 'privileged in pod-with-underscores'],
-  );
+  deepStrictEqual([warned.verdict, warned.policyWarnings[0]?.message], ['allow', 'privileged in example']);
   const misspelt = await server.dryRunCreate('ns-warn', pod({ spec: { hostNetwrk: true } }));
   deepStrictEqual(misspelt.warnings, ['unknown field "spec.hostNetwrk"']);
   say('warnings are read');
