@@ -102,3 +102,19 @@ test('a stored pod is there where it is updated, and not where one is created', 
     expect(decides(and(cond, not(creates)))).toBe(true);
   }
 });
+
+test('one of several patterns is enough', () => {
+  const image = text('c', 'image');
+  const patterns = ['a/', 'b/'].map((prefix) => ({ kind: 'prefix', prefix }) as const);
+  const matching: Cond = { kind: 'matches', term: image, patterns };
+  expect(decides(some('c', containers, matching))).toBe(true);
+  expect(decides(some('c', containers, and(matching, equal(image, literal('b/x')))))).toBe(true);
+  expect(decides(some('c', containers, and(not(matching), equal(image, literal('b/x')))))).toBe(false);
+});
+
+test('an entry has the prefix that is asked for', () => {
+  const withValue = (prefix: string): Cond =>
+    some('a', { kind: 'entries', map: annotations, prefix }, equal(text('a', 'value'), literal('v')));
+  expect(decides(and(withValue(''), not(withValue('a.'))))).toBe(true);
+  expect(decides(and(withValue('a.'), not(withValue(''))))).toBe(false);
+});
