@@ -118,3 +118,14 @@ test('an entry has the prefix that is asked for', () => {
   expect(decides(and(withValue(''), not(withValue('a.'))))).toBe(true);
   expect(decides(and(withValue('a.'), not(withValue(''))))).toBe(false);
 });
+
+test('no two containers have one name', () => {
+  const named = (image: string, name: string): Cond =>
+    some(
+      'c',
+      containers,
+      and(equal(text('c', 'image'), literal(image)), equal(text('c', 'name'), literal(name))),
+    );
+  expect(decides(and(named('a', 'x'), named('b', 'y')))).toBe(true);
+  expect(decides(and(named('a', 'x'), named('b', 'x')))).toBe(false);
+});
