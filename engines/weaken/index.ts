@@ -1,7 +1,7 @@
 /**
  * Makes the solver wrong in one place after the other, in a copy of the repository, and demands that one of its tests fails.
  *
- *     npm run weaken
+ *     npm run weaken [RULE...]
  */
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,20 +53,28 @@ async function passes(directory: string): Promise<boolean> {
   return code === 0;
 }
 
+/** All of them, or those that are named. */
+function chosen(names: readonly string[]): readonly Weakening[] {
+  const unknown = names.filter((name) => !weakenings.some(({ rule }) => rule === name));
+  if (unknown.length > 0) throw new Error(`no such rule: ${unknown.join(', ')}`);
+  return names.length === 0 ? weakenings : weakenings.filter(({ rule }) => names.includes(rule));
+}
+
 async function main(): Promise<number> {
+  const asked = chosen(process.argv.slice(2));
   for (const each of weakenings) weakened(readFileSync(join(root, 'src', 'solver', each.file), 'utf8'), each);
   const unnoticed: string[] = [];
   await inScratch('weaken', async (directory) => {
     for (const name of copied) cpSync(join(root, name), join(directory, name), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction');
     if (!(await passes(directory))) throw new Error('the tests fail as it is');
-    for (const weakening of weakenings) {
+    for (const weakening of asked) {
       const noticed = await isNoticed(directory, weakening);
       process.stderr.write(`${noticed ? 'ok  ' : 'FAIL'} without ${weakening.rule}\n`);
       if (!noticed) unnoticed.push(weakening.rule);
     }
   });
-  process.stdout.write(`${weakenings.length - unnoticed.length} passed, ${unnoticed.length} failed\n`);
+  process.stdout.write(`${asked.length - unnoticed.length} passed, ${unnoticed.length} failed\n`);
   return unnoticed.length === 0 ? 0 : 1;
 }
 
