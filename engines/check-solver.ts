@@ -14,12 +14,12 @@ import { isJsonObject, namespace, refusals, refusedWitnesses, withApiServer } fr
 import { ruleSets, type Tally } from './agreement.js';
 import { startApiServer } from './apiserver.js';
 import { customPolicies } from './policies/index.js';
-import { notShown, valueCases } from './values/cases.js';
+import { notFound, notShown, valueCases } from './values/cases.js';
 
-const podOf = ({ annotations, finalizers }: Example, spec: JsonObject): JsonObject => ({
+const podOf = ({ annotations, metadata }: Example, spec: JsonObject): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'example', ...(annotations && { annotations }), ...(finalizers && { finalizers }) },
+  metadata: { name: 'example', ...(annotations && { annotations }), ...metadata },
   spec,
 });
 
@@ -74,7 +74,7 @@ async function valuesBothWays(): Promise<Values> {
     });
     const oneSided = notShown(cases).map((name) => `${name}: no values on both sides of its rule`);
     const names = new Set(cases.map(({ name }) => name)).size;
-    return { names, pods: cases.length, wrong: [...oneSided, ...differences] };
+    return { names, pods: cases.length, wrong: [...oneSided, ...notFound(cases), ...differences] };
   } finally {
     await server.stop();
   }

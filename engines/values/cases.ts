@@ -16,6 +16,8 @@ export interface ValueCase {
   readonly pod: JsonObject;
   /** Whether the rules take the pod. */
   readonly takes: boolean;
+  /** Whether the solver has a pod that has the place, whatever its value. */
+  readonly found: boolean;
 }
 
 /** What another request has, or what plugins write that the API server of this comparison does without. */
@@ -27,25 +29,35 @@ const notCompared: ReadonlySet<string> = new Set([
 
 const shown = (value: Json | undefined): string => (value === undefined ? 'absent' : JSON.stringify(value));
 
-/** Each value in a pod that is taken but for it. */
+/** Each place as the solver has it, and where that is the first of its name, each value there in a pod that is taken but for it. */
 export function valueCases(): ValueCase[] {
   return [...placesByName()].flatMap(([name, places]): ValueCase[] => {
     if (notCompared.has(name)) return [];
-    for (const place of places) {
-      const witness = podWith(place);
+    let shows = false;
+    return places.flatMap((place): ValueCase[] => {
+      const there = podWith(place);
       // Of some places another rule says that there is nothing.
-      if (witness === undefined) continue;
-      const { pod, request } = witness;
-      const changed = valuesFor(valueRules.get(name) ?? {}, place.type).map(
-        (value) => [shown(value), withValue(pod, place.steps, value)] as const,
-      );
-      return [['as it is', pod] as const, ...changed].flatMap(([value, each]) =>
-        isNamed(each) ? [{ name, value, pod: each, takes: 'pod' in acceptanceOf(each, request) }] : [],
-      );
-    }
-    return [];
+      if (there === undefined) return [];
+      const { pod, request } = there.witness;
+      const values = shows ? [] : valuesFor(valueRules.get(name) ?? {}, place.type);
+      shows = true;
+      const changed = values.map((value) => [shown(value), withValue(pod, place.steps, value)] as const);
+      return [['as it is', pod] as const, ...changed].flatMap(([value, each]) => {
+        if (!isNamed(each)) return [];
+        return [{ name, value, pod: each, takes: 'pod' in acceptanceOf(each, request), found: there.whole }];
+      });
+    });
   });
 }
+
+/** Nothing, for a field that is no pointer. */
+const nothing: ReadonlySet<string> = new Set(['as it is', 'absent', '""', '0', 'false']);
+
+/** Values that the rules take, at places that the solver says no pod has: it finds nothing that such a pod would show. */
+export const notFound = (cases: readonly ValueCase[]): readonly string[] =>
+  cases
+    .filter(({ value, takes, found }) => takes && !found && !nothing.has(value))
+    .map(({ name, value }) => `${name}, ${value}: taken, and the solver has no pod with the field`);
 
 /** A pod without a name gets one before it is judged. */
 const isNamed = (pod: Json | undefined): pod is JsonObject =>

@@ -61,13 +61,19 @@ function below({ name, steps, above: before, type }: Place): Place[] {
   }
 }
 
+export interface Found {
+  readonly witness: Witness;
+  /** Whether it has the place, and not only what that is in. */
+  readonly whole: boolean;
+}
+
 /** A pod that has the place, or else what that is in; undefined where no pod has either. */
-export function podWith({ steps, above }: Place): Witness | undefined {
-  const whole = steps.filter((step) => !step.startsWith('{'));
-  return (
-    decide([{ cond: isThere('pod', whole), holds: true }]) ??
-    decide([{ cond: isThere('pod', above), holds: true }])
-  );
+export function podWith({ steps, above }: Place): Found | undefined {
+  const place = steps.filter((step) => !step.startsWith('{'));
+  const own = decide([{ cond: isThere('pod', place), holds: true }]);
+  if (own !== undefined) return { witness: own, whole: true };
+  const around = decide([{ cond: isThere('pod', above), holds: true }]);
+  return around && { witness: around, whole: false };
 }
 
 function isThere(from: string, steps: Steps): Cond {

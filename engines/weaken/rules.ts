@@ -78,7 +78,7 @@ export const weakenings: readonly Weakening[] = [
   {
     rule: 'an element whose field has to be present',
     file: 'bounds.ts',
-    from: 'return holds && placesOf(atom.ref, scope).includes(list) ? witnesses(list, around) : 0;',
+    from: 'return holds && listsOfPresence(placesOf(atom.ref, scope)).includes(list) ? witnesses(list, around) : 0;',
     to: 'return 0;',
   },
   {
@@ -115,8 +115,8 @@ export const weakenings: readonly Weakening[] = [
   {
     rule: 'values that occur once',
     file: 'decide.ts',
-    from: 'roots.push(...unequal(pods, meaning, reads));',
-    to: '',
+    from: 'roots.push(...unequal(pods, meaning, reads), ',
+    to: 'roots.push(',
   },
   {
     rule: 'rules of the API server',
@@ -185,10 +185,34 @@ export const weakenings: readonly Weakening[] = [
     to: 'anyOf(found);',
   },
   {
+    rule: 'lists that make an object present',
+    file: 'bounds.ts',
+    from: 'return pointer\n      ? []',
+    to: 'return pointer || !pointer\n      ? []',
+  },
+  {
+    rule: 'lists that are the first that is present',
+    file: 'bounds.ts',
+    from: "each.kind === 'firstPresent'\n      ? listsOfPresence(",
+    to: "each.kind === 'firstPresent'\n      ? listsOfPresence([]) && [].slice(",
+  },
+  {
+    rule: 'a list that the API demands, of which nobody asks',
+    file: 'nodes.ts',
+    from: 'ruleFor(place).required === true && this.bounds.of(place) === 0',
+    to: 'ruleFor(place).required === true && this.bounds.of(place) < 0',
+  },
+  {
+    rule: 'that an empty text is none',
+    file: 'domains.ts',
+    from: 'if (!factsOf(place).field.pointer) automata.push(formats.notEmpty);',
+    to: '',
+  },
+  {
     rule: 'numbers that the API server compares',
-    file: 'accepted.ts',
-    from: '...(rule.family?.numbersOf(pod) ?? [])',
-    to: '...(rule.family?.numbersOf(pod) ?? []).slice(1)',
+    file: 'decide.ts',
+    from: ', ...inOrder(pods, reads));',
+    to: ');',
   },
   {
     rule: 'all characters but some, in an expression',

@@ -6,12 +6,11 @@ import { type Cond, type Control, irVersion, type Mutation, type Policy } from '
 import { isObject } from '../manifest/json.js';
 import type { Json, JsonObject } from '../manifest/types.js';
 import { type FieldType, fieldsOf } from '../schema/index.js';
-import { type ValidityRule, validityRules } from '../schema/validity/index.js';
+import { type Ordered, type ValidityRule, validityRules } from '../schema/validity/index.js';
 import { type Unique, uniques } from '../schema/validity/unique.js';
 import { ruleName, valueRules } from '../schema/validity/values.js';
 import { accepts } from './automata.js';
 import { formats } from './formats.js';
-import { remembering, rememberingEach } from './memo.js';
 
 /** A policy whose only control denies where the condition holds. */
 function denyingWhere(cond: Cond, mutations: readonly Mutation[] = []): Policy {
@@ -59,25 +58,22 @@ export const holdsOf = (
   after: readonly Mutation[] = [],
 ): boolean => evaluate(denyingWhere(cond, after), pod, request).length > 0;
 
-const policyOf = rememberingEach((rule: ValidityRule) => denyingWhere(rule.refused));
+const judges = validityRules.map((rule) => ({ rule, policy: denyingWhere(rule.refused) }));
 
-/** One of the conditions of a rule that is several. The same object for the same one. */
-const oneOfFamily = remembering(
-  ({ id }: ValidityRule, number: number) => `${id} ${number}`,
-  (rule, number) => {
-    const { family, ...one } = rule;
-    return family === undefined ? rule : { ...one, refused: family.refusedAt(number) };
-  },
-);
-
-/** The rules for which the API server refuses an admitted pod: of a family, those of the numbers that the pod has. */
+/** The rules for which the API server refuses an admitted pod. */
 export const refusingRules = (pod: JsonObject, request: AdmissionRequest): readonly ValidityRule[] =>
-  validityRules
-    .flatMap((rule) => [
-      rule,
-      ...(rule.family?.numbersOf(pod) ?? []).map((number) => oneOfFamily(rule, number)),
-    ])
-    .filter((rule) => evaluate(policyOf(rule), pod, request).length > 0);
+  judges
+    .filter(({ rule: { ordered }, policy }) =>
+      ordered === undefined ? evaluate(policy, pod, request).length > 0 : isOutOfOrder(pod, ordered),
+    )
+    .map(({ rule }) => rule);
+
+function isOutOfOrder(pod: JsonObject, { least, greatest }: Ordered): boolean {
+  const [most] = valuesAt(pod, greatest.split('.'));
+  return least
+    .flatMap((path) => valuesAt(pod, path.split('.')))
+    .some((each) => typeof each === 'number' && typeof most === 'number' && each > most);
+}
 
 /** What an API server makes of a pod before any policy sees it, or why it refuses it as far as these rules know. */
 export type Acceptance = { readonly pod: JsonObject } | { readonly refused: string };
@@ -116,7 +112,7 @@ function refusedValue(value: Json, type: FieldType, name: string, path: string):
     const among = rule?.among ?? type.enum;
     const wrong =
       (among !== undefined && !among.includes(value)) ||
-      (rule?.longest !== undefined && value.length > rule.longest) ||
+      (rule?.longest !== undefined && Buffer.byteLength(value) > rule.longest) ||
       (rule?.format !== undefined && !accepts(formats[rule.format], value));
     return wrong ? `${path} is ${value}` : undefined;
   }
@@ -172,6 +168,15 @@ function hasRepeats(pod: JsonObject, { lists, together, fields }: Unique): boole
     );
     return new Set(values).size < values.length;
   });
+}
+
+/** What is at a path, in each of the elements on the way. */
+function valuesAt(value: Json | undefined, [step, ...rest]: readonly string[]): readonly Json[] {
+  if (step === undefined) return value === undefined ? [] : [value];
+  if (!isObject(value)) return [];
+  const next = value[step.replace('[]', '')];
+  if (!step.endsWith('[]')) return valuesAt(next, rest);
+  return Array.isArray(next) ? next.flatMap((each: Json) => valuesAt(each, rest)) : [];
 }
 
 function elementsAt(value: Json | undefined, steps: readonly string[]): Json[][] {

@@ -162,24 +162,3 @@ export function prefixed(prefix: string, automaton: Automaton): Automaton {
     classes: automaton.classes,
   };
 }
-
-/** A state is a number; each class of characters leads on. What no class has leads nowhere. */
-export function table(
-  rows: readonly {
-    readonly accepts: boolean;
-    readonly on: readonly (readonly [characters: string, to: number])[];
-  }[],
-): Automaton {
-  const dead = 'none';
-  return remembered({
-    start: '0',
-    step: (state, character) => {
-      const row = state === dead ? undefined : rows[Number(state)];
-      const to = row?.on.find(([characters]) => characters.includes(character));
-      return to === undefined ? dead : String(to[1]);
-    },
-    accepts: (state) => state !== dead && rows[Number(state)]?.accepts === true,
-    alphabet: '',
-    classes: rows.flatMap(({ on }) => on.map(([characters]) => characters)),
-  });
-}

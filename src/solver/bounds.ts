@@ -10,12 +10,15 @@
  *
  * Where the number of witnesses of one list depends on that of another and the reverse, there is no such number: refused.
  */
-import type { Cond, Source } from '../ir/types.js';
+import type { Cond, Source, Term } from '../ir/types.js';
+import { fieldsOf } from '../schema/index.js';
 import { uniques } from '../schema/validity/unique.js';
 import { about, TooLarge } from './limits.js';
 import { rememberingEach } from './memo.js';
 import {
   elementsOf,
+  entryFieldOf,
+  factsOf,
   listsAbove,
   listsOf,
   type PlaceKey,
@@ -25,7 +28,7 @@ import {
   type Scope,
   within,
 } from './places.js';
-import { shapeOf } from './shapes.js';
+import { shapeOf, termsIn } from './shapes.js';
 import { type Atom, type Demand, termsOf, visitAtoms, visitSources } from './walk.js';
 
 /** Elements of one list; a pod of more is no example for people. */
@@ -157,11 +160,12 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
     around: readonly Around[],
   ): number {
     if (atom.kind === 'present')
-      return holds && placesOf(atom.ref, scope).includes(list) ? witnesses(list, around) : 0;
+      return holds && listsOfPresence(placesOf(atom.ref, scope)).includes(list) ? witnesses(list, around) : 0;
     const terms = termsOf(atom);
-    if (!terms.some((term) => shapeOf(term, scope).sizes.includes(list))) return 0;
+    const own = terms.some((term) => listsOfFirst(term, scope).includes(list)) ? witnesses(list, around) : 0;
+    if (!terms.some((term) => shapeOf(term, scope).sizes.includes(list))) return own;
     const numbers = numbersIn(atom, scope).filter((number) => number < mostInRequest(list));
-    return Math.max(0, ...numbers.filter((number) => number <= fewElements || !canRepeat(list))) + 1;
+    return own + Math.max(0, ...numbers.filter((number) => number <= fewElements || !canRepeat(list))) + 1;
   }
 
   function repeats(list: PlaceKey): readonly number[] {
@@ -198,11 +202,34 @@ const asksAbout: (cond: Cond) => ReadonlySet<PlaceKey> = rememberingEach((cond) 
   };
   visitSources(cond, (source, scope) => add(listsOf(source, scope)));
   visitAtoms(cond, (atom, scope) => {
-    if (atom.kind === 'present') add(placesOf(atom.ref, scope));
-    for (const term of termsOf(atom)) add(shapeOf(term, scope).sizes);
+    if (atom.kind === 'present') add(listsOfPresence(placesOf(atom.ref, scope)));
+    for (const term of termsOf(atom)) add([...shapeOf(term, scope).sizes, ...listsOfFirst(term, scope)]);
   });
   return lists;
 });
+
+/** The lists that make these places present: themselves, and those of an object that is no pointer, which is there by what is in it. */
+function listsOfPresence(places: readonly PlaceKey[]): readonly PlaceKey[] {
+  return places.flatMap((place): readonly PlaceKey[] => {
+    if (entryFieldOf(place) !== undefined) return [];
+    const { kind, type = '', pointer, dropped } = factsOf(place).field;
+    if (dropped === true) return [];
+    if (kind !== 'struct') return [place];
+    return pointer
+      ? []
+      : listsOfPresence(Object.keys(fieldsOf(type) ?? {}).map((name): PlaceKey => `${place}.${name}`));
+  });
+}
+
+/** Those that make one of several fields the first that is present. */
+const listsOfFirst = (term: Term, scope: Scope): readonly PlaceKey[] =>
+  termsIn(term).flatMap((each) =>
+    each.kind === 'firstPresent'
+      ? listsOfPresence(
+          placesOf(each.of, scope).flatMap((object) => each.fields.map((field) => `${object}.${field}`)),
+        )
+      : [],
+  );
 
 /** The numbers that the terms are compared with, and those where an answer changes. */
 function numbersIn(atom: Atom, scope: Scope): number[] {

@@ -12,7 +12,7 @@ import { LeftOut } from './left-out.js';
 import { TooLarge } from './limits.js';
 import { Meaning } from './meaning.js';
 import { rememberingEach } from './memo.js';
-import { type ListNode, type Node, Pods } from './nodes.js';
+import { type Case, type ListNode, type Node, Pods } from './nodes.js';
 import type { PlaceKey } from './places.js';
 import { type Reads, readsOf } from './reads.js';
 import { solve, TooHard } from './sat.js';
@@ -42,7 +42,7 @@ export function decide(conditions: readonly Demand[], further: readonly Demand[]
   let related = validityRules.filter(isEager);
   const parts = new LeftOut();
   for (;;) {
-    const found = parts.without([...asked, ...[...validityRules, ...rules].map(ruleDemand)], (instead) =>
+    const found = parts.without([...asked, ...validityRules.map(ruleDemand)], (instead) =>
       decided(withRules(asked.map(instead), rules, related).map(instead)),
     );
     if (found === 'again') continue;
@@ -101,7 +101,7 @@ function decided(demands: readonly Demand[]): Witness | undefined {
     const formula = meaning.holds(cond, world);
     return holds ? formula : formulas.not(formula);
   });
-  roots.push(...unequal(pods, meaning, reads));
+  roots.push(...unequal(pods, meaning, reads), ...inOrder(pods, reads));
   const clauses = clausesOf(formulas, [...roots, ...pods.demands], pods.exclusive);
   const model = solved(clauses.variables, clauses.clauses);
   return model === undefined ? undefined : readBack(pods, meaning, model);
@@ -212,6 +212,37 @@ function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {
       });
     }),
   );
+}
+
+/** No number of a rule is greater than the one that it must not be greater than, where both are read. */
+function inOrder(pods: Pods, reads: Reads): Formula[] {
+  const { formulas } = pods;
+  return (['pod', 'old'] as const).flatMap((root) =>
+    validityRules.flatMap(({ ordered }) => {
+      if (ordered === undefined) return [];
+      const read = ordered.least.filter((path) => reads.places.has(`${root}.${path}`));
+      if (read.length === 0 || !reads.places.has(`${root}.${ordered.greatest}`)) return [];
+      const [most] = casesAt(pods.root(root), ordered.greatest.split('.'));
+      return read
+        .flatMap((path) => casesAt(pods.root(root), path.split('.')))
+        .flatMap((cases) =>
+          cases.flatMap((each) =>
+            (most ?? [])
+              .filter(({ value }) => Number(each.value) > Number(value))
+              .map(({ when }) => formulas.not(formulas.and(each.when, when))),
+          ),
+        );
+    }),
+  );
+}
+
+/** The values that may be at a path, in each of the elements on the way. */
+function casesAt(node: Node, [step, ...rest]: readonly string[]): readonly (readonly Case[])[] {
+  if (step === undefined) return node.kind === 'scalar' ? [node.cases] : [];
+  if (node.kind !== 'struct') return [];
+  const next = node.field(step.replace('[]', ''));
+  if (!step.endsWith('[]')) return casesAt(next, rest);
+  return next.kind === 'list' ? next.slots.flatMap((slot) => casesAt(slot.node, rest)) : [];
 }
 
 function at(node: Node, steps: readonly string[]): ListNode['slots'][] {

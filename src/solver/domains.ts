@@ -120,7 +120,8 @@ export function domainsOf(reads: Reads, bounds: Bounds): Domains {
       for (const value of constants) if (typeof value === 'string') literals.add(value);
       automata.push(...own);
       // The empty text is no value of a field that is no pointer, and must not stand for others.
-      const { format = factsOf(place).field.pointer ? undefined : 'notEmpty' } = ruleFor(place);
+      if (!factsOf(place).field.pointer) automata.push(formats.notEmpty);
+      const { format } = ruleFor(place);
       if (format !== undefined) automata.push(formats[format]);
       for (const value of enums[index] ?? []) literals.add(value);
       for (const edge of reads.edges)
@@ -208,7 +209,7 @@ function isValid(place: PlaceKey, value: Scalar): boolean {
       if (field.kind !== 'string' && field.kind !== 'bytes' && field.kind !== 'intOrString') return false;
       const among = rule.among ?? field.enum;
       if (among !== undefined && !among.includes(value)) return false;
-      if (rule.longest !== undefined && value.length > rule.longest) return false;
+      if (rule.longest !== undefined && Buffer.byteLength(value) > rule.longest) return false;
       return rule.format === undefined || accepts(formats[rule.format], value);
     }
   }

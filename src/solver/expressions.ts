@@ -13,14 +13,15 @@ type State =
   | { readonly kind: 'by'; readonly characters: Characters; readonly to: number }
   | { readonly kind: 'end' };
 
-/** As JavaScript reads them with the flag `s`, with no groups of another kind, no back references and no anchors. */
+/**
+ * As JavaScript reads them with the flags `s` and `u`: characters, sets of them, groups, `|`, and how often. What else an expression may
+ * have is refused.
+ */
 type Node =
   | { readonly kind: 'characters'; readonly characters: Characters }
   | { readonly kind: 'sequence'; readonly of: readonly Node[] }
   | { readonly kind: 'choice'; readonly of: readonly Node[] }
   | { readonly kind: 'repeat'; readonly of: Node; readonly min: number; readonly max: number };
-
-const shorthands: Readonly<Record<string, string>> = { d: '0123456789' };
 
 class Reader {
   #at = 0;
@@ -69,12 +70,19 @@ class Reader {
   }
 
   #repeated(of: Node): Node {
+    const node = this.#often(of);
+    if (/[*+?{]/.test(this.#text[this.#at] ?? '')) throw this.#unread();
+    return node;
+  }
+
+  #often(of: Node): Node {
     if (this.#skips('*')) return { kind: 'repeat', of, min: 0, max: Number.POSITIVE_INFINITY };
     if (this.#skips('+')) return { kind: 'repeat', of, min: 1, max: Number.POSITIVE_INFINITY };
     if (this.#skips('?')) return { kind: 'repeat', of, min: 0, max: 1 };
     if (!this.#skips('{')) return of;
     const min = this.#number();
     const max = this.#skips(',') ? this.#number() : min;
+    if (max < min) throw this.#unread();
     this.#next('}');
     return { kind: 'repeat', of, min, max };
   }
@@ -95,13 +103,16 @@ class Reader {
     }
     if (character === '[') return { kind: 'characters', characters: this.#set() };
     if (character === '.') return { kind: 'characters', characters: { set: '', others: true } };
+    if ('*+?{}]^$'.includes(character)) throw this.#unread();
     const set = character === '\\' ? this.#escaped() : character;
     return { kind: 'characters', characters: { set, others: false } };
   }
 
   #escaped(): string {
     const character = this.#next();
-    return shorthands[character] ?? character;
+    // Of letters and digits an expression of JavaScript makes something else.
+    if (/[A-Za-z0-9]/.test(character)) throw this.#unread();
+    return character;
   }
 
   #set(): Characters {
@@ -109,19 +120,21 @@ class Reader {
     let set = '';
     while (!this.#skips(']')) {
       const first = this.#next();
-      if (first === '\\') set += this.#escaped();
-      else if (this.#text[this.#at] === '-' && this.#text[this.#at + 1] !== ']') {
-        this.#next('-');
-        set += range(first, this.#next());
-      } else set += first;
+      const character = first === '\\' ? this.#escaped() : first;
+      const isRange = this.#text[this.#at] === '-' && this.#text[this.#at + 1] !== ']';
+      set += isRange ? this.#range(first) : character;
     }
     return { set, others };
   }
-}
 
-function range(first: string, last: string): string {
-  const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)];
-  return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
+  /** Of characters that are not escaped. */
+  #range(first: string): string {
+    this.#next('-');
+    const last = this.#next();
+    const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)];
+    if (first === '\\' || last === '\\' || from > to) throw this.#unread();
+    return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
+  }
 }
 
 /** The states of a node, from its end to its beginning; the number of the first one. */

@@ -11,8 +11,10 @@ const domain = `${anyCase}(\\.${anyCase})*`;
 const underscored = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const sysctl = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 
-/** What unicode.IsSpace has of the first 256 characters. */
-const blanks = ' \t\n\v\f\r\u0085\u00a0';
+/** What unicode.IsSpace has, which texts are trimmed by; and what `\s` is in an expression of Go. */
+const blanks =
+  ' \t\n\v\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+const goBlanks = ' \t\n\f\r';
 
 /** A part of a path that is not empty, and not `..`; then one that may be empty. */
 const some = '(\\.|\\.{0,2}[^/.][^/]*|\\.{3}[^/]*)';
@@ -54,6 +56,7 @@ export const formats: Readonly<Record<Format, Automaton>> = {
   labelOrEmpty: expression(`(${label})?`),
   subdomainOrEmpty: expression(`(${subdomain})?`),
   driverName: expression(domain),
+  groupVersion: expression('([^/]*/)?[^/]+'),
   qualifiedName: expression(`(${subdomain}/)?${word}`),
   annotationKey: expression(`(${domain}/)?${word}`),
   domainKey: expression(`${domain}/${word}`),
@@ -83,7 +86,7 @@ export const formats: Readonly<Record<Format, Automaton>> = {
   signerName: expression(`${label}(\\.${label})+/${subdomain}`),
   trustBundle: expression(`([^/]+:)?${subdomain}`),
   iqn: expression(
-    `(iqn.*)?iqn\\.[0-9]{4}-[0-9]{2}\\.[-A-Za-z0-9.]+:[^,;*&$|${blanks}]+|eui[^\n]${alphanumeric}{16}|naa[^\n]${alphanumeric}{32}`,
+    `(iqn.*)?iqn\\.[0-9]{4}-[0-9]{2}\\.[-A-Za-z0-9.]+:[^,;*&$|${goBlanks}]+|eui[^\n]${alphanumeric}{16}|naa[^\n]${alphanumeric}{32}`,
   ),
   hostPorts: expression(`${hostPort}(,${hostPort})*`),
   windowsUser: expression(`((${netBios}|${domain})\\\\)?${user}`),

@@ -1,5 +1,6 @@
 /** What the conditions ask of the values of each place: constants, patterns, ranges, and which other places they are compared with. */
 import type { Mutation, Scalar, Source, Term, Value } from '../ir/types.js';
+import { validityRules } from '../schema/validity/index.js';
 import { type Automaton, patternsAutomaton } from './automata.js';
 import { invertedAt, readAt } from './inverses.js';
 import { about, TooLarge } from './limits.js';
@@ -240,6 +241,13 @@ export function readsOf(demands: readonly Demand[]): Reads {
     visitAtoms(cond, (atom, scope) => about(atom, () => readAtom(atom, scope)));
     visitSources(cond, readSource);
   }
+
+  // Numbers that are put in order have the same values to choose from, as those that are compared have.
+  for (const { ordered } of validityRules)
+    for (const root of ordered === undefined ? [] : ['pod', 'old'])
+      for (const path of ordered?.least ?? [])
+        if (places.has(`${root}.${path}`) && places.has(`${root}.${ordered?.greatest}`))
+          union(`${root}.${path}`, `${root}.${ordered?.greatest}`);
 
   const classes = new Map<PlaceKey, PlaceKey[]>();
   for (const place of [...places, ...parents.keys(), ...parents.values()])

@@ -144,6 +144,7 @@ const texts: Readonly<Record<Format, string>> = {
   labelOrEmpty: 'x',
   subdomainOrEmpty: 'x',
   driverName: 'x',
+  groupVersion: 'v1',
   qualifiedName: 'x',
   annotationKey: 'x',
   domainKey: 'example.com/x',
@@ -182,11 +183,12 @@ export function completed(pod: JsonObject): JsonObject {
     else if (isObject(value)) for (const each of Object.values(value)) collect(each);
   };
   collect(pod);
-  /** The text, or one that goes on with a number, where it is taken and values must not be repeated. */
-  const fresh = (like: Json, name: string): Json => {
+  /** The text, or one that goes on with a number, where it is taken and values must not be repeated; of a closed set another one. */
+  const fresh = (like: Json, name: string, among?: readonly string[]): Json => {
     if (typeof like !== 'string' || !uniqueFields.has(name)) return like;
     let text = like;
-    for (let count = 2; taken.has(text); count += 1) text = `${like}${count}`;
+    if (among !== undefined) text = [like, ...among].find((each) => !taken.has(each)) ?? like;
+    else for (let count = 2; taken.has(text); count += 1) text = `${like}${count}`;
     taken.add(text);
     return text;
   };
@@ -194,7 +196,7 @@ export function completed(pod: JsonObject): JsonObject {
     const rule = valueRules.get(name);
     if (rule?.required !== true && (rule?.usual !== true || asked)) return undefined;
     const among = rule.among ?? field.enum;
-    if (rule.like !== undefined) return fresh(rule.like, name);
+    if (rule.like !== undefined) return fresh(rule.like, name, among);
     if (among !== undefined) return among.at(-1);
     if (field.kind === 'struct') return {};
     if (field.kind === 'int' || field.kind === 'intOrString') return rule.min ?? 1;

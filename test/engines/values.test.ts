@@ -1,6 +1,6 @@
 /** The values that a real API server is asked about (`npm run conformance solver`). */
 import { expect, it } from 'vitest';
-import { notShown, valueCases } from '../../engines/values/cases.js';
+import { notFound, notShown, valueCases } from '../../engines/values/cases.js';
 import { valueRules } from '../../src/schema/validity/values.js';
 
 const cases = valueCases();
@@ -9,6 +9,12 @@ it('are on both sides of every rule', () => {
   expect(notShown(cases)).toEqual([]);
   expect(notShown([]).length).toBeGreaterThan(valueRules.size / 2);
   expect(notShown(cases.filter(({ takes }) => takes))).toContain('Container.image');
+});
+
+it('are at places that the solver has a pod with, where one is taken', () => {
+  expect(notFound(cases)).toEqual([]);
+  const [first] = cases.filter(({ value }) => value === '"a"');
+  expect(notFound(first === undefined ? [] : [{ ...first, takes: true, found: false }])).toHaveLength(1);
 });
 
 it('are of pods that have a name', () => {

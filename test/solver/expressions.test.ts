@@ -44,7 +44,31 @@ describe('an expression', () => {
     expect(texts.filter((text) => accepts(automaton, text) !== own.test(text))).toEqual([]);
   });
 
-  it.each(['(', 'a)', '[a', 'a{', 'a{x}', 'a{1', 'a\\'])('%j is none', (source) => {
+  it.each([
+    '(',
+    'a)',
+    '[a',
+    'a{',
+    'a{x}',
+    'a{1',
+    'a\\',
+    ...[
+      'a+?',
+      'a**',
+      '*a',
+      'a]',
+      'a}',
+      '^a',
+      'a$',
+      '\\d',
+      '\\n',
+      '(?:a)',
+      'a{3,1}',
+      '[z-a]',
+      '[\\+-z]',
+      '[a-\\]]',
+    ],
+  ])('%j is none', (source) => {
     expect(() => expression(source)).toThrow(TypeError);
   });
 });

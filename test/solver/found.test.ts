@@ -8,9 +8,11 @@ import {
   equal,
   firstPresent,
   items,
+  matches,
   not,
   or,
   pod,
+  prefix,
   present,
   sameParts,
   some,
@@ -39,6 +41,23 @@ const there: Readonly<Record<string, Cond>> = {
   'a field that is one of several ways, and is not there': tolerated,
   'a template, whose metadata is not that of a pod': template,
   'an object that is never absent, of which nothing is asked': term,
+  'a field whose form takes the empty text, which is none': some(containers(), (c) =>
+    some(items(c.volumeMounts), (mount) => present(mount.subPath)),
+  ),
+  'such a field that is no text of one kind': some(items(pod.spec.tolerations), (each) =>
+    and(present(each.value), not(matches(value(each.value, ''), prefix('x')))),
+  ),
+  'an object that is there by a list in it': some(
+    items(pod.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution),
+    (each) => present(each.preference),
+  ),
+  'an object that is there by a list that the API demands': some(items(pod.spec.volumes), (volume) =>
+    present(volume.ephemeral.volumeClaimTemplate.spec),
+  ),
+  'a list that is the first that is present': equal(
+    firstPresent(pod.spec.dnsConfig, ['nameservers', 'searches'], ''),
+    'searches',
+  ),
 };
 
 const isNot: Readonly<Record<string, Cond>> = {

@@ -1,6 +1,20 @@
 /** The rule of the API server that compares two numbers: each pair of them that is asked for. */
 import { describe, expect, it } from 'vitest';
-import { and, type Cond, containers, or, pod, present, some, value, within } from '../../src/dsl/rules.js';
+import {
+  and,
+  type Cond,
+  containers,
+  equal,
+  not,
+  or,
+  type Path,
+  pod,
+  present,
+  some,
+  value,
+  within,
+} from '../../src/dsl/rules.js';
+import type { Container } from '../../src/schema/index.js';
 import { acceptanceOf, holdsOf } from '../../src/solver/accepted.js';
 import { decide } from '../../src/solver/decide.js';
 
@@ -10,6 +24,18 @@ const before = (min: number, max = min, group: 'init' | 'regular' = 'regular'): 
   some(containers([group]), (c) => within(value(c.lifecycle.preStop.sleep.seconds, 0), { min, max }));
 const after = (min: number, max = min): Cond =>
   some(containers(['regular']), (c) => within(value(c.lifecycle.postStart.sleep.seconds, 0), { min, max }));
+
+const time = value(pod.spec.terminationGracePeriodSeconds, 0);
+const seconds = (c: Path<Container>) => value(c.lifecycle.preStop.sleep.seconds, 0);
+const long = { min: 60, max: 90 };
+/** In one container. */
+const differing = some(containers(['regular']), (c) => {
+  const other = value(c.lifecycle.postStart.sleep.seconds, 0);
+  return and(within(seconds(c), long), within(other, long), not(equal(seconds(c), other)));
+});
+const notAll = some(containers(['regular']), (c) =>
+  and(within(seconds(c), long), not(equal(seconds(c), time))),
+);
 
 /** With the answer by hand. */
 const asked: readonly (readonly [name: string, cond: Cond, there: boolean])[] = [
@@ -33,6 +59,19 @@ const asked: readonly (readonly [name: string, cond: Cond, there: boolean])[] = 
   ['a great many seconds', and(before(1, 2 ** 40), before(2 ** 40), grace(2 ** 40 - 1, 2 ** 40)), true],
   ['a great many, and one less', and(before(2 ** 40), grace(0, 2 ** 40 - 1)), false],
   ['either of two, of which one fits', and(or(before(50), before(60)), grace(55)), true],
+  ['two that differ', differing, true],
+  ['two that differ, with time for one', and(differing, grace(60)), false],
+  ['two that differ, with time for both', and(differing, grace(0, 61)), true],
+  ['one that is not all the time there is', notAll, true],
+  ['one that is not all of the least time', and(notAll, grace(0, 60)), false],
+  [
+    'one that is all the time',
+    and(
+      some(containers(), (c) => equal(seconds(c), time)),
+      before(60, 90),
+    ),
+    true,
+  ],
   ['either of two, of which none fits', and(or(before(56), before(60)), grace(55)), false],
 ];
 

@@ -11,12 +11,12 @@ import { decide } from '../../src/solver/decide.js';
 
 const isJson = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
-function acceptanceOfExample({ annotations, finalizers, spec, added }: Example) {
+function acceptanceOfExample({ annotations, metadata, spec, added }: Example) {
   const ephemeral: readonly Json[] = (added ?? []).filter(isJson);
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'example', ...(annotations && { annotations }), ...(finalizers && { finalizers }) },
+    metadata: { name: 'example', ...(annotations && { annotations }), ...metadata },
     spec: { ...(isJson(spec) ? spec : {}), ...(added && { ephemeralContainers: ephemeral }) },
   };
   return acceptanceOf(pod, added === undefined ? noRequest : { ...noRequest, operation: 'UPDATE' });

@@ -136,6 +136,7 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
   labelOrEmpty: (text) => text === '' || label.test(text),
   subdomainOrEmpty: (text) => text === '' || isDomain(text),
   driverName: (text) => isDomain(text.toLowerCase()),
+  groupVersion: (text) => /[^/]$/.test(text) && text.split('/').length <= 2,
   qualifiedName: isKey,
   annotationKey: isAnyKey,
   domainKey: (text) => text.includes('/') && isAnyKey(text),
@@ -188,7 +189,7 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
     return at > 0 && !text.slice(0, at).includes('/') && isDomain(text.slice(at + 1));
   },
   iqn: (text) =>
-    (text.startsWith('iqn') && /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/.test(text)) ||
+    (text.startsWith('iqn') && /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$| \t\n\f\r]+)$/.test(text)) ||
     /^eui.[A-Za-z0-9]{16}$/.test(text) ||
     /^naa.[A-Za-z0-9]{32}$/.test(text),
   hostPorts: (text) => text.split(',').every(isHostPort),
@@ -289,6 +290,15 @@ describe('formats', () => {
         'requests.hugepages-',
         'limits.a',
         'limits',
+      ],
+      ...[
+        'iqn.2026-01.a:b\u00a0',
+        'iqn.2026-01.a:b\v',
+        'iqn.2026-01.a:b\f',
+        'a\u2003',
+        '\u3000a',
+        'a\u2028',
+        'a\u200b',
       ],
       ...['..a', 'a=b', ' ', '~', 'a-.', 'a.-', '.-', '--', 'é-', '\n-', 'a.é-', 'A-'],
       ...['a.b/c', 'a.b/c.d', 'a.b-c/1-d', 'a-.b/c', 'a.b/c-', 'a.b/', 'a.b/c/d', 'a..b/c', 'a/b.c', 'A.b/c'],

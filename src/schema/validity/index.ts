@@ -21,13 +21,16 @@ import { blockDevices, mountedVolumes } from './rules/mountedVolumes.js';
 import { mountPropagation, oneSubPath, recursiveReadOnly } from './rules/mountPropagation.js';
 import { dnsLists, finalizers, hostnameOverride, nameservers } from './rules/naming.js';
 import { oneProjectionSource } from './rules/oneProjectionSource.js';
-import { knownResourceClaim, oneResourceClaim } from './rules/oneResourceClaim.js';
+import { knownResourceClaim, oneResourceClaim, wholeResourceClaim } from './rules/oneResourceClaim.js';
 import { oneVolumeSource } from './rules/oneVolumeSource.js';
+import { owners } from './rules/owners.js';
 import { podName } from './rules/podName.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
-import { restartRules } from './rules/restartRules.js';
+import { restartLists, restartRules, restartToResize } from './rules/restartRules.js';
 import {
+  gatedPods,
   labelKeys,
+  labelKeysOnce,
   labelSelectors,
   minDomains,
   nodeExpressions,
@@ -44,19 +47,22 @@ import { tolerationOfAllKeys, tolerationSeconds, tolerationValue } from './rules
 import { unmaskedProcMount } from './rules/unmaskedProcMount.js';
 import { devicesOfUsers, userNamespaceOfTheHost } from './rules/userNamespaceOfTheHost.js';
 import {
+  accessOfOnePod,
   azureDiskAddress,
   certificatePath,
   dataSourceOfGroup,
+  expiryOfOwnSigners,
   fibreChannel,
   flockerDataset,
   iscsiSecret,
+  oneDataSource,
   oneDownwardField,
   oneTrustBundle,
 } from './rules/volumeFields.js';
 import { linuxFields, windowsFields } from './rules/windowsFields.js';
 import type { ValidityRule } from './types.js';
 
-export type { Example, ValidityRule } from './types.js';
+export type { Example, Ordered, ValidityRule } from './types.js';
 
 export const validityRules: readonly ValidityRule[] = [
   appArmorAnnotationOfContainer,
@@ -86,9 +92,12 @@ export const validityRules: readonly ValidityRule[] = [
   oneResourceClaim,
   oneVolumeSource,
   blockDevices,
+  accessOfOnePod,
   azureDiskAddress,
   certificatePath,
+  expiryOfOwnSigners,
   dataSourceOfGroup,
+  oneDataSource,
   devicesOfUsers,
   dnsLists,
   fibreChannel,
@@ -97,7 +106,10 @@ export const validityRules: readonly ValidityRule[] = [
   hostnameOverride,
   iscsiSecret,
   knownResourceClaim,
+  wholeResourceClaim,
+  gatedPods,
   labelKeys,
+  labelKeysOnce,
   labelSelectors,
   minDomains,
   nameservers,
@@ -106,8 +118,11 @@ export const validityRules: readonly ValidityRule[] = [
   oneDownwardField,
   oneTrustBundle,
   overheadOfClass,
+  owners,
   priorityOfClass,
   restartRules,
+  restartLists,
+  restartToResize,
   podName,
   privilegedWithoutEscalation,
   seccompAnnotations,

@@ -91,7 +91,7 @@ export const schedulingRules: readonly (readonly [string, ValueRule])[] = [
   }),
   ...of('HTTPHeader', { name: { required: true, format: 'header', like: 'Accept' } }),
   ...of('OwnerReference', {
-    apiVersion: { required: true, like: 'apps/v1' },
+    apiVersion: { required: true, format: 'groupVersion', like: 'apps/v1' },
     kind: { required: true, like: 'ReplicaSet' },
     name: { required: true, like: 'example' },
     uid: { required: true, like: '00000000-0000-4000-8000-000000000000' },

@@ -1,6 +1,6 @@
 /** A rule of the API server about several fields at once. */
 import type { Cond } from '../../ir/types.js';
-import type { JsonObject } from '../../manifest/types.js';
+import type { Json } from '../../manifest/types.js';
 
 export interface ValidityRule {
   readonly id: string;
@@ -10,8 +10,8 @@ export interface ValidityRule {
   readonly source: string;
   /** A pod for which this holds is refused. */
   readonly refused: Cond;
-  /** More conditions of the same rule, which compares two numbers, as no condition can: one for each of the numbers that a pod has. */
-  readonly family?: Family;
+  /** Numbers of which none is greater than another one, which no condition can say: the rule is this, and `refused` an example of it. */
+  readonly ordered?: Ordered;
   /** Whether it is about every pod, whatever a policy reads. */
   readonly always?: true;
   /** Whether the API server makes it so, instead of refusing what is not: no request shows it. */
@@ -22,15 +22,17 @@ export interface ValidityRule {
   readonly examples: { readonly refused: Example; readonly accepted: Example };
 }
 
-export interface Family {
-  readonly numbersOf: (pod: JsonObject) => readonly number[];
-  /** What is refused of pods that have this number or a greater one. */
-  readonly refusedAt: (number: number) => Cond;
+/** Paths from the pod. `[]` is an element on the way. */
+export interface Ordered {
+  readonly least: readonly string[];
+  /** Not in a list. */
+  readonly greatest: string;
 }
 
 export interface Example {
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly finalizers?: readonly string[];
+  /** What else is beside the name. */
+  readonly metadata?: Readonly<Record<string, Json>>;
   readonly spec: Readonly<Record<string, unknown>>;
   /** Ephemeral containers that are added to the stored pod, instead of a creation. */
   readonly added?: readonly Readonly<Record<string, unknown>>[];

@@ -75,6 +75,38 @@ export const uniques: readonly Unique[] = [
     source: 'checkHostPortConflicts, for each init container by itself',
   },
   {
+    lists: ['spec.schedulingGates'],
+    together: true,
+    fields: ['name'],
+    names: ['PodSchedulingGate.name'],
+    source: 'validateSchedulingGates',
+  },
+  {
+    lists: ['spec.initContainers[].resizePolicy', 'spec.containers[].resizePolicy'],
+    together: false,
+    fields: ['resourceName'],
+    names: ['ContainerResizePolicy.resourceName'],
+    source: 'validateResizePolicy',
+  },
+  {
+    lists: ['spec.initContainers[].resources.claims', 'spec.containers[].resources.claims'],
+    together: false,
+    fields: ['name', 'request'],
+    names: ['ResourceClaim.name'],
+    source: 'validateResourceClaimNames',
+  },
+  {
+    lists: [
+      'spec.volumes[].projected.sources[].secret.items',
+      'spec.volumes[].projected.sources[].configMap.items',
+      'spec.volumes[].projected.sources[].downwardAPI.items',
+    ],
+    together: false,
+    fields: ['path'],
+    names: ['KeyToPath.path', 'DownwardAPIVolumeFile.path'],
+    source: 'validateProjectionSources',
+  },
+  {
     lists: ['spec.resourceClaims'],
     together: true,
     fields: ['name'],

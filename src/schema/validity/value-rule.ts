@@ -12,6 +12,8 @@ export type Format =
   | 'subdomainOrEmpty'
   /** A subdomain in letters of either case (ValidateCSIDriverName). */
   | 'driverName'
+  /** A version, with a group and `/` in front of it or not (validateOwnerReference). */
+  | 'groupVersion'
   /** A label key: a subdomain and `/` in front of a name, or the name alone (IsQualifiedName). */
   | 'qualifiedName'
   /** The same with a subdomain in letters of either case (ValidateAnnotations). */
@@ -79,7 +81,7 @@ export interface ValueRule {
   /** Given where nobody asks, as one way of several to say what has to be said. */
   readonly usual?: true;
   readonly format?: Format;
-  /** In characters. */
+  /** In bytes of UTF-8. */
   readonly longest?: number;
   readonly min?: number;
   readonly max?: number;

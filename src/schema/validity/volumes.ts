@@ -53,7 +53,8 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
     fieldRef: { usual: true, like: { fieldPath: 'metadata.namespace' } },
   }),
   ...of('ClusterTrustBundleProjection', {
-    name: { usual: true, format: 'trustBundle', like: 'example' },
+    // Of the name alone; who signed may be in front of it.
+    name: { usual: true, format: 'trustBundle', longest: 253, like: 'example' },
     signerName: { format: 'signerName', longest: 571 },
     path: { required: true, format: 'unreservedPath', like: 'ca.crt' },
   }),

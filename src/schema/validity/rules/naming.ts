@@ -84,7 +84,7 @@ export const finalizers: ValidityRule = {
     ),
   ),
   examples: {
-    refused: { finalizers: ['example'], spec: specWith({}) },
-    accepted: { finalizers: ['example.com/a'], spec: specWith({}) },
+    refused: { metadata: { finalizers: ['example'] }, spec: specWith({}) },
+    accepted: { metadata: { finalizers: ['example.com/a'] }, spec: specWith({}) },
   },
 };

@@ -1,4 +1,16 @@
-import { containers, equal, items, nameOf, not, or, pod, some, value } from '../../../dsl/rules.js';
+import {
+  and,
+  containers,
+  equal,
+  items,
+  nameOf,
+  not,
+  or,
+  pod,
+  present,
+  some,
+  value,
+} from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
 import { nodeOf, presentIn, several, specWith } from './common.js';
 
@@ -39,5 +51,32 @@ export const knownResourceClaim: ValidityRule = {
         resourceClaims: [{ name: 'claim', resourceClaimName: 'claim' }],
       },
     },
+  },
+};
+
+const claims = (...requests: readonly Readonly<Record<string, unknown>>[]) => ({
+  ...specWith({ resources: { claims: requests.map((request) => ({ name: 'claim', ...request })) } }),
+  resourceClaims: [{ name: 'claim', resourceClaimName: 'claim' }],
+});
+
+export const wholeResourceClaim: ValidityRule = {
+  id: 'wholeResourceClaim',
+  rule: 'of what a container claims as a whole it claims no part as well',
+  source: 'validateResourceClaimNames',
+  refused: nodeOf(
+    some(containers(), (c) =>
+      some(items(c.resources.claims), (whole) =>
+        and(
+          not(present(whole.request)),
+          some(items(c.resources.claims), (part) =>
+            and(present(part.request), equal(nameOf(part), value(whole.name, ''))),
+          ),
+        ),
+      ),
+    ),
+  ),
+  examples: {
+    refused: { spec: claims({}, { request: 'a' }) },
+    accepted: { spec: claims({ request: 'a' }, { request: 'b' }) },
   },
 };

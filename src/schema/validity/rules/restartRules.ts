@@ -1,6 +1,22 @@
-import { and, containers, not, present, some } from '../../../dsl/rules.js';
+import {
+  and,
+  type Cond,
+  containers,
+  equal,
+  items,
+  not,
+  or,
+  type Path,
+  pod,
+  present,
+  size,
+  some,
+  value,
+  within,
+} from '../../../dsl/rules.js';
+import type { Container } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith } from './common.js';
+import { container, nodeOf, specWith } from './common.js';
 
 const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }];
 
@@ -14,5 +30,55 @@ export const restartRules: ValidityRule = {
   examples: {
     refused: { spec: specWith({ restartPolicyRules }) },
     accepted: { spec: specWith({ restartPolicyRules, restartPolicy: 'Never' }) },
+  },
+};
+
+const rules = (count: number) =>
+  specWith({
+    restartPolicy: 'Never',
+    restartPolicyRules: Array.from({ length: count }, () => restartPolicyRules[0]),
+  });
+const more = (than: number) => ({ min: than + 1, max: Number.MAX_SAFE_INTEGER });
+
+export const restartLists: ValidityRule = {
+  id: 'restartLists',
+  rule: 'a container has at most 20 rules of when to restart, of at most 255 codes each',
+  source: 'validateContainerRestartPolicy',
+  refused: nodeOf(
+    some(containers(), (c) =>
+      or(
+        within(size(items(c.restartPolicyRules)), more(20)),
+        some(items(c.restartPolicyRules), ({ exitCodes }) =>
+          within(size(items(exitCodes.values)), more(255)),
+        ),
+      ),
+    ),
+  ),
+  examples: { refused: { spec: rules(21) }, accepted: { spec: rules(20) } },
+};
+
+const isRestarted = (c: Path<Container>): Cond =>
+  some(items(c.resizePolicy), (each) => equal(value(each.restartPolicy, ''), 'RestartContainer'));
+
+const resized = { resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] };
+
+export const restartToResize: ValidityRule = {
+  id: 'restartToResize',
+  rule: 'a container is restarted to be resized only where it is restarted at all',
+  source: 'validateResizePolicy, validateInitContainers',
+  refused: nodeOf(
+    or(
+      and(
+        equal(value(pod.spec.restartPolicy, ''), 'Never'),
+        some(containers(['init', 'regular']), isRestarted),
+      ),
+      some(containers(['init']), (c) =>
+        and(not(equal(value(c.restartPolicy, ''), 'Always')), isRestarted(c)),
+      ),
+    ),
+  ),
+  examples: {
+    refused: { spec: { ...specWith({}), initContainers: [{ ...container(resized), name: 'init' }] } },
+    accepted: { spec: specWith(resized) },
   },
 };

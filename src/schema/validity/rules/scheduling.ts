@@ -3,7 +3,9 @@ import {
   and,
   type Cond,
   equal,
+  hasKey,
   items,
+  itself,
   not,
   oneOf,
   or,
@@ -121,12 +123,20 @@ const wrongSelector = (selector: Path<LabelSelector>): Cond =>
 
 export const labelSelectors: ValidityRule = {
   id: 'labelSelectors',
-  rule: 'labels of pods and namespaces are compared with values as the operator has them',
+  rule: 'labels of pods, namespaces, volumes and trust bundles are compared with values as the operator has them',
   source: 'ValidateLabelSelectorRequirement of apimachinery/pkg/apis/meta/v1/validation/validation.go',
   refused: nodeOf(
     or(
       somePodTerm((term) => or(wrongSelector(term.labelSelector), wrongSelector(term.namespaceSelector))),
       someSpread((each) => wrongSelector(each.labelSelector)),
+      some(items(pod.spec.volumes), (volume) =>
+        or(
+          wrongSelector(volume.ephemeral.volumeClaimTemplate.spec.selector),
+          some(items(volume.projected.sources), ({ clusterTrustBundle }) =>
+            wrongSelector(clusterTrustBundle.labelSelector),
+          ),
+        ),
+      ),
     ),
   ),
   examples: {
@@ -153,6 +163,55 @@ export const labelKeys: ValidityRule = {
   examples: {
     refused: podTerm({ matchLabelKeys: ['a'] }),
     accepted: podTerm({ matchLabelKeys: ['a'], labelSelector: {} }),
+  },
+};
+
+/** Whether the pod has the label, and the selector is about it already. */
+const selectedAlready = (key: Path<string>, selector: Path<LabelSelector>): Cond =>
+  and(
+    hasKey(pod.metadata.labels, itself(key)),
+    or(
+      hasKey(selector.matchLabels, itself(key)),
+      some(items(selector.matchExpressions), (each) => equal(value(each.key, ''), itself(key))),
+    ),
+  );
+
+export const labelKeysOnce: ValidityRule = {
+  id: 'labelKeysOnce',
+  rule: 'a label whose value is that of the pod is named once, and is in no selector beside it',
+  source: 'ValidateMatchLabelKeysAndMismatchLabelKeys',
+  refused: nodeOf(
+    or(
+      somePodTerm((term) =>
+        or(
+          some(items(term.matchLabelKeys), (key) =>
+            or(
+              some(items(term.mismatchLabelKeys), (other) => equal(itself(other), itself(key))),
+              selectedAlready(key, term.labelSelector),
+            ),
+          ),
+          some(items(term.mismatchLabelKeys), (key) => selectedAlready(key, term.labelSelector)),
+        ),
+      ),
+      someSpread((each) =>
+        some(items(each.matchLabelKeys), (key) => selectedAlready(key, each.labelSelector)),
+      ),
+    ),
+  ),
+  examples: {
+    refused: podTerm({ matchLabelKeys: ['a'], mismatchLabelKeys: ['a'], labelSelector: {} }),
+    accepted: podTerm({ matchLabelKeys: ['a'], mismatchLabelKeys: ['b'], labelSelector: {} }),
+  },
+};
+
+export const gatedPods: ValidityRule = {
+  id: 'gatedPods',
+  rule: 'a pod that waits to be scheduled is on no node',
+  source: 'ValidatePodCreate',
+  refused: nodeOf(and(present(pod.spec.schedulingGates), present(pod.spec.nodeName))),
+  examples: {
+    refused: withSpec({ schedulingGates: [{ name: 'a' }], nodeName: 'a' }),
+    accepted: withSpec({ schedulingGates: [{ name: 'a' }] }),
   },
 };
 

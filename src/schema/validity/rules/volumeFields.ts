@@ -3,8 +3,10 @@ import {
   and,
   type Cond,
   equal,
+  glob,
   isTrue,
   items,
+  itself,
   matches,
   not,
   or,
@@ -120,6 +122,75 @@ export const dataSourceOfGroup: ValidityRule = {
     );
   }),
   examples: { refused: claim('VolumeSnapshot'), accepted: claim('PersistentVolumeClaim') },
+};
+
+const template = (spec: Given) =>
+  withVolume({
+    ephemeral: {
+      volumeClaimTemplate: {
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+      },
+    },
+  });
+const reference = (name: string) => ({ kind: 'PersistentVolumeClaim', name });
+
+export const oneDataSource: ValidityRule = {
+  id: 'oneDataSource',
+  rule: 'what a volume starts from is the same in both fields, and of no other namespace then',
+  source: 'ValidatePersistentVolumeClaimSpec',
+  refused: ofVolumes((volume) => {
+    const { dataSource: one, dataSourceRef: other } = volume.ephemeral.volumeClaimTemplate.spec;
+    return and(
+      present(one),
+      present(other),
+      or(
+        ...(['apiGroup', 'kind', 'name'] as const).map((field) =>
+          not(equal(value(one[field], ''), value(other[field], ''))),
+        ),
+        and(present(one.apiGroup), not(present(other.apiGroup))),
+        and(not(present(one.apiGroup)), present(other.apiGroup)),
+        present(other.namespace),
+      ),
+    );
+  }),
+  examples: {
+    refused: template({ dataSource: reference('a'), dataSourceRef: reference('b') }),
+    accepted: template({ dataSource: reference('a'), dataSourceRef: reference('a') }),
+  },
+};
+
+export const accessOfOnePod: ValidityRule = {
+  id: 'accessOfOnePod',
+  rule: 'a volume of one pod alone is accessed in no other way',
+  source: 'ValidatePersistentVolumeClaimSpec',
+  refused: ofVolumes((volume) => {
+    const { accessModes } = volume.ephemeral.volumeClaimTemplate.spec;
+    const single = 'ReadWriteOncePod';
+    return and(
+      some(items(accessModes), (each) => equal(itself(each), single)),
+      some(items(accessModes), (each) => not(equal(itself(each), single))),
+    );
+  }),
+  examples: {
+    refused: template({ accessModes: ['ReadWriteOncePod', 'ReadWriteOnce'] }),
+    accepted: template({ accessModes: ['ReadWriteOncePod'] }),
+  },
+};
+
+export const expiryOfOwnSigners: ValidityRule = {
+  id: 'expiryOfOwnSigners',
+  rule: 'a certificate of a signer of Kubernetes is asked for a day at most',
+  source: 'validateProjectionSources; KubernetesMaxMaxExpirationSeconds of pkg/apis/certificates/types.go',
+  refused: ofSources(({ podCertificate }) =>
+    and(
+      matches(value(podCertificate.signerName, ''), prefix('kubernetes.io/'), glob('*.kubernetes.io/*')),
+      within(value(podCertificate.maxExpirationSeconds, 0), { min: 86_401, max: Number.MAX_SAFE_INTEGER }),
+    ),
+  ),
+  examples: {
+    refused: certificate({ keyPath: 'a', signerName: 'kubernetes.io/a', maxExpirationSeconds: 86_401 }),
+    accepted: certificate({ keyPath: 'a', signerName: 'kubernetes.io/a', maxExpirationSeconds: 86_400 }),
+  },
 };
 
 const disk = (kind: string) =>

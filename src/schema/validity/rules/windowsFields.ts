@@ -27,7 +27,7 @@ const ofContainer = [
   'runAsUser',
   'runAsGroup',
 ];
-const ofSpec = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace'];
+const ofSpec = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'resources'];
 
 const windows = (securityContext: Readonly<Record<string, unknown>>) => ({
   os: { name: 'windows' },
