@@ -158,7 +158,7 @@ function first<T>(of: Iterable<T>, why: (each: T) => string | undefined): string
 }
 
 function hasRepeats(pod: JsonObject, { lists, together, fields }: Unique): boolean {
-  const found = lists.flatMap((list) => elementsAt(pod, list.split('.')));
+  const found = lists.flatMap((list) => valuesAt(pod, list.split('.')).filter((each) => Array.isArray(each)));
   const [counts] = fields;
   return (together ? [found.flat()] : found).some((elements) => {
     const values = elements.flatMap((each) =>
@@ -177,13 +177,4 @@ function valuesAt(value: Json | undefined, [step, ...rest]: readonly string[]): 
   const next = value[step.replace('[]', '')];
   if (!step.endsWith('[]')) return valuesAt(next, rest);
   return Array.isArray(next) ? next.flatMap((each: Json) => valuesAt(each, rest)) : [];
-}
-
-function elementsAt(value: Json | undefined, steps: readonly string[]): Json[][] {
-  const [step, ...rest] = steps;
-  if (step === undefined) return Array.isArray(value) ? [[...value]] : [];
-  if (!isObject(value)) return [];
-  const next = value[step.replace('[]', '')];
-  if (!step.endsWith('[]')) return elementsAt(next, rest);
-  return Array.isArray(next) ? next.flatMap((each: Json) => elementsAt(each, rest)) : [];
 }

@@ -197,7 +197,7 @@ function unequal(pods: Pods, meaning: Meaning, reads: Reads): Formula[] {
     uniques.flatMap(({ lists, together, fields }) => {
       const [counts] = fields;
       if (!lists.some((list) => reads.places.has(`${root}.${list}[].${counts}`))) return [];
-      const found = lists.flatMap((list) => at(pods.root(root), list.split('.')));
+      const found = lists.flatMap((list) => slotsAt(pods.root(root), list));
       const groups = together ? [found.flat()] : found;
       return groups.flatMap((slots) => {
         const elements = slots.flatMap(({ exists, node }) =>
@@ -222,9 +222,9 @@ function inOrder(pods: Pods, reads: Reads): Formula[] {
       if (ordered === undefined) return [];
       const read = ordered.least.filter((path) => reads.places.has(`${root}.${path}`));
       if (read.length === 0 || !reads.places.has(`${root}.${ordered.greatest}`)) return [];
-      const [most] = casesAt(pods.root(root), ordered.greatest.split('.'));
+      const [most] = casesAt(pods.root(root), ordered.greatest);
       return read
-        .flatMap((path) => casesAt(pods.root(root), path.split('.')))
+        .flatMap((path) => casesAt(pods.root(root), path))
         .flatMap((cases) =>
           cases.flatMap((each) =>
             (most ?? [])
@@ -236,20 +236,17 @@ function inOrder(pods: Pods, reads: Reads): Formula[] {
   );
 }
 
-/** The values that may be at a path, in each of the elements on the way. */
-function casesAt(node: Node, [step, ...rest]: readonly string[]): readonly (readonly Case[])[] {
-  if (step === undefined) return node.kind === 'scalar' ? [node.cases] : [];
+/** What is at a path, in each of the elements on the way. */
+function nodesAt(node: Node, [step, ...rest]: readonly string[]): readonly Node[] {
+  if (step === undefined) return [node];
   if (node.kind !== 'struct') return [];
   const next = node.field(step.replace('[]', ''));
-  if (!step.endsWith('[]')) return casesAt(next, rest);
-  return next.kind === 'list' ? next.slots.flatMap((slot) => casesAt(slot.node, rest)) : [];
+  if (!step.endsWith('[]')) return nodesAt(next, rest);
+  return next.kind === 'list' ? next.slots.flatMap((slot) => nodesAt(slot.node, rest)) : [];
 }
 
-function at(node: Node, steps: readonly string[]): ListNode['slots'][] {
-  const [step, ...rest] = steps;
-  if (step === undefined) return node.kind === 'list' ? [node.slots] : [];
-  if (node.kind !== 'struct') return [];
-  const next = node.field(step.replace('[]', ''));
-  if (!step.endsWith('[]')) return at(next, rest);
-  return next.kind === 'list' ? next.slots.flatMap((slot) => at(slot.node, rest)) : [];
-}
+const casesAt = (node: Node, path: string): readonly (readonly Case[])[] =>
+  nodesAt(node, path.split('.')).flatMap((each) => (each.kind === 'scalar' ? [each.cases] : []));
+
+const slotsAt = (node: Node, path: string): readonly ListNode['slots'][] =>
+  nodesAt(node, path.split('.')).flatMap((each) => (each.kind === 'list' ? [each.slots] : []));

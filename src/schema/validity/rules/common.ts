@@ -26,6 +26,9 @@ export const withSpec = (more: Given): Example => ({ spec: { ...specWith({}), ..
 /** The same with one volume. */
 export const withVolume = (volume: Given): Example => withSpec({ volumes: [{ name: 'data', ...volume }] });
 
+/** Of numbers, those that are greater. */
+export const moreThan = (number: number) => ({ min: number + 1, max: Number.MAX_SAFE_INTEGER });
+
 /** More than one of them holds. */
 export const several = (of: readonly Cond[]): Cond =>
   or(...of.slice(0, -1).map((each, at) => and(each, or(...of.slice(at + 1)))));

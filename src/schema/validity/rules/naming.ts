@@ -18,7 +18,7 @@ import {
   within,
 } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
-import { nodeOf, specWith, withSpec } from './common.js';
+import { moreThan, nodeOf, specWith, withSpec } from './common.js';
 
 const { spec } = pod;
 
@@ -48,7 +48,6 @@ export const nameservers: ValidityRule = {
 
 /** MaxDNSNameservers and MaxDNSSearchPaths of pkg/apis/core/validation/validation.go. */
 const longest = { nameservers: 3, searches: 32 };
-const more = (than: number) => ({ min: than + 1, max: Number.MAX_SAFE_INTEGER });
 const addresses = (count: number) => Array.from({ length: count }, (_, at) => `10.0.0.${at + 1}`);
 
 export const dnsLists: ValidityRule = {
@@ -57,8 +56,8 @@ export const dnsLists: ValidityRule = {
   source: 'validatePodDNSConfig',
   refused: nodeOf(
     or(
-      within(size(items(spec.dnsConfig.nameservers)), more(longest.nameservers)),
-      within(size(items(spec.dnsConfig.searches)), more(longest.searches)),
+      within(size(items(spec.dnsConfig.nameservers)), moreThan(longest.nameservers)),
+      within(size(items(spec.dnsConfig.searches)), moreThan(longest.searches)),
     ),
   ),
   examples: {

@@ -16,7 +16,7 @@ import {
 } from '../../../dsl/rules.js';
 import type { Container } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { container, nodeOf, specWith } from './common.js';
+import { container, moreThan, nodeOf, specWith } from './common.js';
 
 const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }];
 
@@ -38,7 +38,6 @@ const rules = (count: number) =>
     restartPolicy: 'Never',
     restartPolicyRules: Array.from({ length: count }, () => restartPolicyRules[0]),
   });
-const more = (than: number) => ({ min: than + 1, max: Number.MAX_SAFE_INTEGER });
 
 export const restartLists: ValidityRule = {
   id: 'restartLists',
@@ -47,9 +46,9 @@ export const restartLists: ValidityRule = {
   refused: nodeOf(
     some(containers(), (c) =>
       or(
-        within(size(items(c.restartPolicyRules)), more(20)),
+        within(size(items(c.restartPolicyRules)), moreThan(20)),
         some(items(c.restartPolicyRules), ({ exitCodes }) =>
-          within(size(items(exitCodes.values)), more(255)),
+          within(size(items(exitCodes.values)), moreThan(255)),
         ),
       ),
     ),

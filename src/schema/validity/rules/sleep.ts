@@ -1,11 +1,10 @@
 /** Hooks that sleep. */
 import { and, containers, or, pod, some, value, within } from '../../../dsl/rules.js';
 import type { ValidityRule } from '../types.js';
-import { container, nodeOf } from './common.js';
+import { container, moreThan, nodeOf } from './common.js';
 
 /** By default a pod has 30 seconds to end: SetDefaults_PodSpec of pkg/apis/core/v1/defaults.go. */
 const usual = 30;
-const longer = { min: usual + 1, max: Number.MAX_SAFE_INTEGER };
 const sleeping = (seconds: number) => ({
   spec: { containers: [container({ lifecycle: { preStop: { sleep: { seconds } } } })] },
 });
@@ -18,7 +17,7 @@ export const sleepWithinGracePeriod: ValidityRule = {
     and(
       within(value(pod.spec.terminationGracePeriodSeconds, 0), { min: 0, max: usual }),
       some(containers(['init', 'regular']), ({ lifecycle: { postStart, preStop } }) =>
-        or(...[postStart, preStop].map((hook) => within(value(hook.sleep.seconds, 0), longer))),
+        or(...[postStart, preStop].map((hook) => within(value(hook.sleep.seconds, 0), moreThan(usual)))),
       ),
     ),
   ),

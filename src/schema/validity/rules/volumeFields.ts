@@ -25,7 +25,7 @@ import type {
   VolumeProjection,
 } from '../../index.js';
 import type { ValidityRule } from '../types.js';
-import { type Given, nodeOf, several, withVolume } from './common.js';
+import { type Given, moreThan, nodeOf, several, withVolume } from './common.js';
 
 const withSource = (source: Given) => withVolume({ projected: { sources: [source] } });
 
@@ -97,18 +97,15 @@ export const certificatePath: ValidityRule = {
 
 const isNoClaim = (source: Path<TypedLocalObjectReference>): Cond =>
   and(equal(value(source.apiGroup, ''), ''), not(equal(value(source.kind, ''), 'PersistentVolumeClaim')));
-const claim = (kind: string) =>
+const template = (spec: Given) =>
   withVolume({
     ephemeral: {
       volumeClaimTemplate: {
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          resources: { requests: { storage: '1Gi' } },
-          dataSource: { kind, name: 'a' },
-        },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
       },
     },
   });
+const claim = (kind: string) => template({ dataSource: { kind, name: 'a' } });
 
 export const dataSourceOfGroup: ValidityRule = {
   id: 'dataSourceOfGroup',
@@ -124,14 +121,6 @@ export const dataSourceOfGroup: ValidityRule = {
   examples: { refused: claim('VolumeSnapshot'), accepted: claim('PersistentVolumeClaim') },
 };
 
-const template = (spec: Given) =>
-  withVolume({
-    ephemeral: {
-      volumeClaimTemplate: {
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
-      },
-    },
-  });
 const reference = (name: string) => ({ kind: 'PersistentVolumeClaim', name });
 
 export const oneDataSource: ValidityRule = {
@@ -184,7 +173,7 @@ export const expiryOfOwnSigners: ValidityRule = {
   refused: ofSources(({ podCertificate }) =>
     and(
       matches(value(podCertificate.signerName, ''), prefix('kubernetes.io/'), glob('*.kubernetes.io/*')),
-      within(value(podCertificate.maxExpirationSeconds, 0), { min: 86_401, max: Number.MAX_SAFE_INTEGER }),
+      within(value(podCertificate.maxExpirationSeconds, 0), moreThan(86_400)),
     ),
   ),
   examples: {
