@@ -3,6 +3,7 @@
  * policy they fail.
  */
 import { chmodSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { gatekeeper } from '../src/backends/gatekeeper/index.js';
 import { kyverno, kyvernoVpol } from '../src/backends/kyverno/index.js';
@@ -15,6 +16,7 @@ import type { Policy } from '../src/ir/types.js';
 import { levelPolicy } from '../src/levels/levels.js';
 import { newestMinor } from '../src/levels/versions.js';
 import type { ApiServer } from '../src/verify/apiserver/server.js';
+import { mapPool } from '../src/verify/pool.js';
 import { run } from '../src/verify/process.js';
 import { inScratch, writeFiles } from '../src/verify/scratch.js';
 import { type Tally, without } from './agreement.js';
@@ -199,18 +201,20 @@ async function checked(policies: readonly Policy[]): Promise<Tally> {
         if (found.length === 0) passed += 1;
         failures.push(...found.map((each) => `psa: the bundle of ${policy.name}: ${each}`));
       }
-      for (const runner of [...offline, onApiServer(kubectl)]) {
-        for (const policy of policies) {
-          const found = await failuresOf(runner, policy);
-          if (found === undefined) continue;
-          const what = `${runner.backend.target}: the bundle of ${policy.name}`;
-          process.stderr.write(
-            `${found.length === 0 ? 'ok  ' : 'FAIL'} ${what}: ${policy.controls.length} controls\n`,
-          );
-          if (found.length === 0) passed += 1;
-          failures.push(...found.map((each) => `${what}: ${each}`));
-        }
-      }
+      const bundle = async (runner: Runner, policy: Policy): Promise<void> => {
+        const found = await failuresOf(runner, policy);
+        if (found === undefined) return;
+        const what = `${runner.backend.target}: the bundle of ${policy.name}`;
+        process.stderr.write(
+          `${found.length === 0 ? 'ok  ' : 'FAIL'} ${what}: ${policy.controls.length} controls\n`,
+        );
+        if (found.length === 0) passed += 1;
+        failures.push(...found.map((each) => `${what}: ${each}`));
+      };
+      const apart = offline.flatMap((runner) => policies.map((policy) => ({ runner, policy })));
+      await mapPool(apart, availableParallelism(), ({ runner, policy }) => bundle(runner, policy));
+      // On the API server all that is applied is in force: one after the other.
+      for (const policy of policies) await bundle(onApiServer(kubectl), policy);
     });
   } finally {
     await server.stop();
