@@ -197,10 +197,10 @@ export const weakenings: readonly Weakening[] = [
     to: "each.kind === 'firstPresent'\n      ? listsOfPresence([]) && [].slice(",
   },
   {
-    rule: 'a list that the API demands, of which nobody asks',
-    file: 'nodes.ts',
-    from: 'ruleFor(place).required === true && this.bounds.of(place) === 0',
-    to: 'ruleFor(place).required === true && this.bounds.of(place) < 0',
+    rule: 'a list that the API demands, of which no element is asked for',
+    file: 'bounds.ts',
+    from: 'sum === 0 && ruleFor(list).required === true',
+    to: 'sum < 0 && ruleFor(list).required === true',
   },
   {
     rule: 'that an empty text is none',

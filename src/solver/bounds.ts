@@ -78,6 +78,7 @@ export function boundsOf(demands: readonly Demand[]): Bounds {
     for (const { cond, holds } of demands)
       if (asksAbout(cond).has(list)) sum += needOf(cond, holds, list, rootScope, []);
     open.pop();
+    if (sum === 0 && ruleFor(list).required === true) sum = 1;
     if (sum > mostElements)
       throw new TooLarge(`${list} would need ${sum} elements`, `a comparison goes to ${mostElements}`);
     known.set(list, sum);

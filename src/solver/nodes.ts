@@ -167,15 +167,6 @@ export class Pods {
 
   #list({ of }: FieldType, place: PlaceKey, given: Formula, keepsEmptyList: boolean): ListNode {
     const { formulas } = this;
-    // Nobody asks what is in it, and it is given as the API demands.
-    if (ruleFor(place).required === true && this.bounds.of(place) === 0)
-      return {
-        kind: 'list',
-        present: given,
-        empty: formulas.false,
-        slots: [],
-        repeats: this.#repeats(place, []),
-      };
     const slots: Slot[] = [];
     let before = given;
     for (let at = 0; at < this.bounds.of(place); at += 1) {

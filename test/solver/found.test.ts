@@ -6,11 +6,14 @@ import {
   concat,
   containers,
   equal,
+  every,
   firstPresent,
   items,
+  itself,
   matches,
   not,
   or,
+  type Path,
   pod,
   prefix,
   present,
@@ -18,6 +21,7 @@ import {
   some,
   value,
 } from '../../src/dsl/rules.js';
+import type { PersistentVolumeClaimSpec } from '../../src/schema/generated/types.js';
 import { acceptanceOf, holdsOf } from '../../src/solver/accepted.js';
 import { decide } from '../../src/solver/decide.js';
 
@@ -25,9 +29,10 @@ const initContainer = some(containers(['init']), (c) => present(c.name));
 const tolerated = some(items(pod.spec.tolerations), (each) =>
   and(equal(value(each.operator, ''), 'Exists'), not(present(each.key))),
 );
-const template = some(items(pod.spec.volumes), (volume) =>
-  present(volume.ephemeral.volumeClaimTemplate.spec.selector),
-);
+const claim = (holds: (spec: Path<PersistentVolumeClaimSpec>) => Cond): Cond =>
+  some(items(pod.spec.volumes), (volume) => holds(volume.ephemeral.volumeClaimTemplate.spec));
+const template = claim(({ selector }) => present(selector));
+const nodes = pod.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution;
 const term = some(
   items(pod.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution),
   (each) => and(equal(value(each.weight, 0), 1), not(present(each.podAffinityTerm.labelSelector))),
@@ -51,8 +56,16 @@ const there: Readonly<Record<string, Cond>> = {
     items(pod.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution),
     (each) => present(each.preference),
   ),
-  'an object that is there by a list that the API demands': some(items(pod.spec.volumes), (volume) =>
-    present(volume.ephemeral.volumeClaimTemplate.spec),
+  'an object that is there by a list that the API demands': claim(present),
+  'a list that the API demands, of which no element is asked for': claim((spec) =>
+    and(
+      present(spec.storageClassName),
+      every(items(spec.accessModes), (mode) => not(equal(itself(mode), 'ReadWriteOnce'))),
+    ),
+  ),
+  'such a list in a list': and(
+    present(nodes),
+    every(items(nodes.nodeSelectorTerms), (each) => not(present(each.matchExpressions))),
   ),
   'a list that is the first that is present': equal(
     firstPresent(pod.spec.dnsConfig, ['nameservers', 'searches'], ''),
