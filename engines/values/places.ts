@@ -8,7 +8,7 @@ import { decide } from '../../src/solver/decide.js';
 import type { Witness } from '../../src/solver/witness.js';
 
 /** A field, or `[]`, `{}` and `{#}` for an element of a list, a value and a key of a map. */
-type Steps = readonly string[];
+export type Steps = readonly string[];
 
 export interface Place {
   /** As tables of rules name it: `Container.image`. */
@@ -76,12 +76,21 @@ export function podWith({ steps, above }: Place): Found | undefined {
   return around && { witness: around, whole: false };
 }
 
-function isThere(from: string, steps: Steps): Cond {
+const isThere = (from: string, steps: Steps): Cond =>
+  somewhere(
+    steps,
+    (ref) => (ref.path.length === 0 ? { kind: 'constant', value: true } : { kind: 'present', ref }),
+    from,
+  );
+
+/** That it holds of one of the things that the steps lead to. */
+export function somewhere(steps: Steps, holds: (ref: Ref) => Cond, from = 'pod'): Cond {
   const at = steps.indexOf('[]');
-  const ref: Ref = { from, path: [...(at < 0 ? steps : steps.slice(0, at))] };
-  if (at < 0) return ref.path.length === 0 ? { kind: 'constant', value: true } : { kind: 'present', ref };
+  if (at < 0) return holds({ from, path: [...steps] });
+  const list: Ref = { from, path: [...steps.slice(0, at)] };
   const bind = `${from}x`;
-  return { kind: 'some', bind, in: { kind: 'items', list: ref }, where: isThere(bind, steps.slice(at + 1)) };
+  const where = somewhere(steps.slice(at + 1), holds, bind);
+  return { kind: 'some', bind, in: { kind: 'items', list }, where };
 }
 
 /** The value with another one at the place, in the first elements that have it; undefined: without it. */

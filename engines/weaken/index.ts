@@ -25,7 +25,7 @@ const copied = [
 /** Those that judge by something else than the solver. */
 const tests = [
   ...['single-rules', 'found', 'kinds', 'compare', 'brute-force', 'writes', 'validity', 'words', 'sleep'],
-  'expressions',
+  ...['expressions', 'places'],
 ].map((name) => `test/solver/${name}.test.ts`);
 
 /** The file with the rule made wrong. Throws where the text is not in it once. */

@@ -63,6 +63,14 @@ const there: Readonly<Record<string, Cond>> = {
       every(items(spec.accessModes), (mode) => not(equal(itself(mode), 'ReadWriteOnce'))),
     ),
   ),
+  'a container that has resources and asks for none': some(containers(), ({ resources }) =>
+    and(present(resources), not(present(resources.requests))),
+  ),
+  'a pod that has no limit, of which each container has one': and(
+    present(pod.spec.resources.requests),
+    not(present(pod.spec.resources.limits)),
+    every(containers(['regular']), (c) => present(c.resources.limits)),
+  ),
   'such a list in a list': and(
     present(nodes),
     every(items(nodes.nodeSelectorTerms), (each) => not(present(each.matchExpressions))),
@@ -78,6 +86,17 @@ const isNot: Readonly<Record<string, Cond>> = {
   'of another version': not(equal(value(pod.apiVersion, ''), 'v1')),
   'without a kind': equal(firstPresent(pod, ['kind'], ''), ''),
   'whose image is pulled by no policy': some(containers(), (c) => not(present(c.imagePullPolicy))),
+  'whose volume of an image is pulled by no policy': some(items(pod.spec.volumes), ({ image }) =>
+    and(present(image), not(present(image.pullPolicy))),
+  ),
+  'that asks for nothing, and has a limit': some(containers(['regular']), ({ resources }) =>
+    and(present(resources.limits), not(present(resources.requests))),
+  ),
+  'as a whole, that asks for nothing, and has a limit': and(
+    present(pod.spec.resources.limits),
+    not(present(pod.spec.resources.requests)),
+  ),
+  'of a second generation': equal(value(pod.metadata.generation, 0), 2),
   'that ends before it is told to': equal(value(pod.spec.terminationGracePeriodSeconds, 0), -1),
 };
 

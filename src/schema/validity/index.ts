@@ -26,6 +26,7 @@ import { oneVolumeSource } from './rules/oneVolumeSource.js';
 import { owners } from './rules/owners.js';
 import { podName } from './rules/podName.js';
 import { privilegedWithoutEscalation } from './rules/privilegedWithoutEscalation.js';
+import { requestsOfLimits } from './rules/requestsOfLimits.js';
 import { restartLists, restartRules, restartToResize } from './rules/restartRules.js';
 import {
   gatedPods,
@@ -120,6 +121,7 @@ export const validityRules: readonly ValidityRule[] = [
   overheadOfClass,
   owners,
   priorityOfClass,
+  requestsOfLimits,
   restartRules,
   restartLists,
   restartToResize,

@@ -30,7 +30,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     name: { format: 'dnsSubdomain', longest: 253, like: 'example' },
     namespace: { format: 'dnsLabel', longest: 63 },
     // Written on creation, whatever a manifest says: podStrategy.PrepareForCreate of pkg/registry/core/pod/strategy.go.
-    generation: { written: true, min: 1 },
+    generation: { written: true, min: 1, max: 1 },
     generateName: { format: 'namePrefix', longest: 253 },
     'finalizers[]': { format: 'qualifiedName' },
     'labels{#}': { format: 'qualifiedName' },
@@ -145,7 +145,11 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   }),
   ...of('HTTPGetAction', { port: portOrName }),
   ...of('TCPSocketAction', { port: portOrName }),
-  ...of('ResourceRequirements', { limits: { like: { cpu: '1' } }, requests: { like: { cpu: '1' } } }),
+  // A limit of what pods as a whole have none of: from others the API server makes one of the pod (DefaultPodLevelResources).
+  ...of('ResourceRequirements', {
+    limits: { like: { 'ephemeral-storage': '1Gi' } },
+    requests: { like: { cpu: '1' } },
+  }),
   ...of('GRPCAction', { port: { required: true, min: 1, max: 65_535, like: 8080 } }),
   ...of('ExecAction', { command: { required: true, like: ['true'] } }),
   ...of('SleepAction', { seconds: { usual: true, min: 0, like: 1 } }),

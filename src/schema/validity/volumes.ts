@@ -126,5 +126,5 @@ export const volumeRules: readonly (readonly [string, ValueRule])[] = [
   ...of('TypedLocalObjectReference', reference),
   ...of('TypedObjectReference', { ...reference, namespace: { format: 'labelOrEmpty', longest: 63 } }),
   ...of('VolumeResourceRequirements', { requests: { required: true, like: { storage: '1Gi' } } }),
-  ...of('ImageVolumeSource', { reference: text('example.com/data:1.0') }),
+  ...of('ImageVolumeSource', { reference: text('example.com/data:1.0'), pullPolicy: { written: true } }),
 ];
