@@ -1,6 +1,6 @@
 /** The solver's answer to whether any pod tells a mutant of a control from what it was made of. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Comprehension, Cond, Control } from '../../src/ir/types.js';
+import type { Comprehension, Cond, Control, Term } from '../../src/ir/types.js';
 import { identity, rebuildComprehension } from '../../src/ir/visit.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 import { acceptanceOf } from '../../src/solver/accepted.js';
@@ -9,6 +9,7 @@ import { decide } from '../../src/solver/decide.js';
 import { TooLarge } from '../../src/solver/limits.js';
 import { minimal } from '../../src/solver/minimal.js';
 import { tidied } from '../../src/solver/tidy.js';
+import { onlyCounted, withoutUnsaid } from './unsaid.js';
 
 export type Answer =
   | { readonly kind: 'pod'; readonly pod: JsonObject }
@@ -21,14 +22,20 @@ const longest = 2500;
 
 /**
  * @param tells whether a pod, as admission hands it on, is judged otherwise by the mutant.
+ * @param said what has to hold of a pod for anything to be said of it by the control.
  */
-export function ask(original: Control, mutant: Control, tells: (pod: JsonObject) => boolean): Answer {
+export function ask(
+  original: Control,
+  mutant: Control,
+  tells: (pod: JsonObject) => boolean,
+  said: readonly Cond[] = [],
+): Answer {
   /** `none` where there is no pod for any question, `open` where those that there are do not tell. */
   const look = (questions: readonly (readonly Cond[])[]): Answer => {
     let proven = true;
     for (const question of questions) {
       try {
-        const found = decide(question.map((cond) => ({ cond, holds: true })));
+        const found = decide([...said, ...question].map((cond) => ({ cond, holds: true })));
         if (found === undefined) continue;
         proven = false;
         // Ephemeral containers come by an update: who compares engines gives each what it takes.
@@ -44,23 +51,37 @@ export function ask(original: Control, mutant: Control, tells: (pod: JsonObject)
     }
     return { kind: proven ? 'none' : 'open' };
   };
-  const differences = differencesOf(original, mutant);
+  const differences = differencesOf(withoutUnsaid(original), withoutUnsaid(mutant));
   const answer = look(differences ?? [[denies(original)], [denies(mutant)]]);
-  if (answer.kind !== 'open' || JSON.stringify(original).length > longest) return answer;
-  const several = look([original, mutant].flatMap(severalElements));
-  return several.kind === 'pod' ? several : answer;
+  if (answer.kind !== 'open') return answer;
+  const others = look([
+    ...(differences ?? []).flatMap((each) => besides(original, each)),
+    ...[original, mutant].flatMap(severalElements),
+  ]);
+  return others.kind === 'pod' ? others : answer;
+}
+
+/** The same with and without each element of a control's lists: it may be what the words depend on. */
+function besides({ collections }: Control, question: readonly Cond[]): (readonly Cond[])[] {
+  return collections.flatMap(({ from }) =>
+    from.map(matching).flatMap((element) => [
+      [...question, element],
+      [...question, notSo(element)],
+    ]),
+  );
 }
 
 /** Pods for which a control has other words: by what is in its lists, and of which two elements there are. */
 function severalElements(control: Control): (readonly Cond[])[] {
   const denied = denies(control);
+  const isLong = JSON.stringify(control).length > longest;
   return control.collections.flatMap(({ from }) => [
     ...from.flatMap((each) => [
-      [denied, matching(each)],
+      ...besides(control, [denied, matching(each)]),
       [denied, notSo(matching(each))],
       ...groupsOf(each).map((only) => [denied, matching(only)]),
     ]),
-    ...[true, false].flatMap((same) => pairs(from, same).map((pair) => [denied, pair])),
+    ...(isLong ? [] : [true, false].flatMap((same) => pairs(from, same).map((pair) => [denied, pair]))),
   ]);
 }
 
@@ -110,19 +131,57 @@ function differencesOf(original: Control, mutant: Control): (readonly Cond[])[] 
   const withoutFrom = ({ collections, ...rest }: Control) => ({
     ...rest,
     unless: undefined,
-    collections: collections.map((each) => ({ ...each, from: each.from.length })),
+    collections: collections.map((each) => ({ ...each, from: undefined })),
   });
   if (!isDeepStrictEqual(withoutFrom(original), withoutFrom(mutant))) return undefined;
-  for (const [index, { from }] of original.collections.entries()) {
-    for (const [position, comprehension] of from.entries()) {
-      const other = mutant.collections[index]?.from[position];
-      if (other === undefined || isDeepStrictEqual(comprehension, other)) continue;
-      const { where, ...same } = comprehension;
-      const { where: whereOfOther, ...sameOfOther } = other;
-      if (!isDeepStrictEqual(same, sameOfOther)) return undefined;
-      const element = matching({ over: same.over, where: either(where, whereOfOther) });
-      found.push([denies(original), element], [denies(mutant), element]);
-    }
+  const counted = onlyCounted(original);
+  for (const [index, { name, from, distinct }] of original.collections.entries()) {
+    const others = mutant.collections[index]?.from ?? [];
+    if (isDeepStrictEqual(from, others)) continue;
+    const numbers = distinct && counted.has(name) ? otherNumbers(from, others) : undefined;
+    const elements = numbers ?? otherElements(from, others);
+    if (elements === undefined) return undefined;
+    for (const each of elements) found.push([denies(original), each], [denies(mutant), each]);
+  }
+  return found;
+}
+
+/** That two elements show the same in one of the lists and not in the other; undefined where these differ in more than what they show. */
+function otherNumbers(from: readonly Comprehension[], others: readonly Comprehension[]): Cond[] | undefined {
+  const withoutShow = ({ over, where, at }: Comprehension) => ({ over, where, at });
+  if (!isDeepStrictEqual(from.map(withoutShow), others.map(withoutShow))) return undefined;
+  const both = from.flatMap((one, at) => others.slice(at, at + 1).map((other) => ({ one, other })));
+  const alike = (left: Term, right: Term): Cond => ({ kind: 'equal', left, right });
+  return both.flatMap((first, at) =>
+    both.slice(at).map((given) => {
+      const second = { one: renamed(given.one), other: renamed(given.other) };
+      const otherwise = either(
+        alike(first.one.show, second.one.show),
+        alike(first.other.show, second.other.show),
+      );
+      const pair = matching({ ...second.one, where: allOf([second.one.where, otherwise]) });
+      return matching({ ...first.one, where: allOf([first.one.where, pair]) });
+    }),
+  );
+}
+
+/** That a list has an element that the other has not, or another in its place. */
+function otherElements(from: readonly Comprehension[], others: readonly Comprehension[]): Cond[] | undefined {
+  if (others.length === from.length - 1) {
+    const dropped = from.findIndex((_, at) => isDeepStrictEqual(from.toSpliced(at, 1), others));
+    return dropped < 0 ? undefined : from.slice(dropped, dropped + 1).map(matching);
+  }
+  if (others.length !== from.length) return undefined;
+  const found: Cond[] = [];
+  for (const [at, one] of from.entries()) {
+    const other = others[at];
+    if (other === undefined || isDeepStrictEqual(one, other)) continue;
+    if (!isDeepStrictEqual(one.over, other.over)) return undefined;
+    const alike = { kind: 'equal', left: one.show, right: other.show } as const;
+    const ways = [either(one.where, other.where)];
+    if (!isDeepStrictEqual(one.at, other.at)) ways.push(one.where);
+    else if (!isDeepStrictEqual(one.show, other.show)) ways.push(allOf([one.where, notSo(alike)]));
+    found.push(matching({ over: one.over, where: anyOf(ways) }));
   }
   return found;
 }

@@ -7,8 +7,10 @@ import { ownControls } from '../../engines/policies/edges.js';
 import { handWritten, withPods } from '../../engines/policies/index.js';
 import { keepTelling } from '../../engines/policies/telling.js';
 import { vap } from '../../src/backends/vap/index.js';
+import { noRequest } from '../../src/evaluate.js';
 import type { Control, Policy } from '../../src/ir/types.js';
 import type { JsonObject } from '../../src/manifest/types.js';
+import { anyOf, deniedByAlternatives } from '../../src/solver/conditions.js';
 import { admittedPod } from '../../src/verify/judged.js';
 import { everyNode, unsayable } from '../golden/every-node.js';
 import { type Answer, ask } from './ask.js';
@@ -23,7 +25,7 @@ import { differOnlyUnsaid } from './unsaid.js';
 const mostCases = 4000;
 
 function casesOf(policy: Policy, pods: readonly JsonObject[]): readonly Case[] {
-  const requests = requestsFor(policy, pods.slice(0, 12));
+  const requests = requestsFor(policy, oldPodsFor(policy, pods));
   const stride = Math.ceil((pods.length * requests.length) / mostCases);
   return pods.flatMap((pod, index) =>
     requests
@@ -32,23 +34,47 @@ function casesOf(policy: Policy, pods: readonly JsonObject[]): readonly Case[] {
   );
 }
 
+/** Those for which the policy says something else of an update, and some of all the others. */
+function oldPodsFor(policy: Policy, pods: readonly JsonObject[]): readonly JsonObject[] {
+  const [pod = {}] = pods;
+  const bySaid = new Map<string, JsonObject>();
+  for (const oldPod of pods) {
+    const said = places(policy, { pod, request: { ...noRequest, operation: 'UPDATE', oldPod } });
+    bySaid.set(said, oldPod);
+  }
+  const stride = Math.ceil(pods.length / 12);
+  const others = pods.filter((_, index) => index < 12 || index % stride === 0);
+  return [...new Set([...bySaid.values(), ...others])];
+}
+
 const newest = vap.engineVersions.at(-1) ?? '';
+const isRefused = (policy: Policy): boolean => 'refusals' in vap.compile([policy], newest);
 const emitted = (policy: Policy): string => JSON.stringify(vap.compile([policy], newest));
+
+/** A control that was changed, and what it was changed into, with the policy in which it says something. */
+interface Changed {
+  readonly controls: readonly [Control, Control];
+  readonly policies: readonly [Policy, Policy];
+}
 
 interface Survivor {
   readonly name: string;
-  /** The control that was changed, and what it was changed into; where the rest of the policy has no say in it. */
-  readonly changed?: readonly [Control, Control];
+  /** What was changed, or why nothing comes of it; neither where more than a control was changed. */
+  readonly changed?: Changed;
+  readonly why?: string;
 }
 
 function survivorsOf(policy: Policy): { readonly made: number; readonly survivors: Survivor[] } {
   const pods = withPods(policy).pods.map((pod) => admittedPod(pod));
   const survivors: Survivor[] = [];
   let made = 0;
-  const judge = (name: string, killer: Killer, mutant: Policy, changed?: readonly [Control, Control]) => {
+  const judge = (name: string, killer: Killer, mutant: Policy, controls?: readonly [Control, Control]) => {
     made += 1;
     if (killer.kills(mutant) === undefined)
-      survivors.push({ name: `${policy.name}: ${name}`, ...(changed && { changed }) });
+      survivors.push({
+        name: `${policy.name}: ${name}`,
+        ...(controls && { changed: { controls, policies: [killer.original, mutant] } }),
+      });
   };
   // The levels' own controls are changed in levels.test.ts.
   for (const control of ownControls(policy)) {
@@ -62,7 +88,7 @@ function survivorsOf(policy: Policy): { readonly made: number; readonly survivor
       for (const { at, what, node } of controlMutants(control)) {
         const changed = { ...alternative, controls: alternative.controls.with(position, node) };
         const mutant = { ...policy, alternatives: policy.alternatives.with(index, changed) };
-        judge(`${alternative.name}/${control.id}: ${at}: ${what}`, whole, mutant);
+        judge(`${alternative.name}/${control.id}: ${at}: ${what}`, whole, mutant, [control, node]);
       }
     }
   }
@@ -75,7 +101,10 @@ function survivorsOf(policy: Policy): { readonly made: number; readonly survivor
     made += 1;
     // The golden files of a policy hold what is emitted of it, and the scenarios of the engines what it does.
     if (emitted(mutant.node) === files)
-      survivors.push({ name: `${policy.name}: ${mutant.at}: ${mutant.what}` });
+      survivors.push({
+        name: `${policy.name}: ${mutant.at}: ${mutant.what}`,
+        ...(isRefused(policy) && { why: refused }),
+      });
   }
   return { made, survivors };
 }
@@ -87,19 +116,25 @@ const unsaid =
 const proven =
   'No pod that an API server accepts has another finding, or another element: proven by the solver.';
 
-const answerTo = (control: Control, changed: Control): Answer => {
-  const [original, mutant] = [alone(control), alone(changed)];
-  return ask(control, changed, (pod) => places(original, created(pod)) !== places(mutant, created(pod)));
+const refused =
+  'The API server cannot say the policy, and so nothing is emitted that could have another mode, version or scope.';
+
+const answerTo = ({ controls, policies: [original, mutant] }: Changed): Answer => {
+  const tells = (pod: JsonObject) => places(original, created(pod)) !== places(mutant, created(pod));
+  const isOfAlternative = !original.controls.includes(controls[0]);
+  const said = isOfAlternative ? [anyOf([original, mutant].map(deniedByAlternatives))] : [];
+  return ask(...controls, tells, said);
 };
 
 /** What the solver says of survivors that nobody has explained. The pods that it finds are kept for all who compare engines. */
 function asking(survivors: readonly Survivor[]): Explain {
   const byName = new Map(survivors.map((each) => [each.name, each]));
   return (name) => {
-    const changed = byName.get(name)?.changed;
+    const { changed, why } = byName.get(name) ?? {};
+    if (why !== undefined) return { why };
     if (changed === undefined) return undefined;
-    if (differOnlyUnsaid(...changed)) return { why: unsaid };
-    const answer = answerTo(...changed);
+    if (differOnlyUnsaid(...changed.controls)) return { why: unsaid };
+    const answer = answerTo(changed);
     if (answer.kind === 'pod') keepTelling(name.slice(0, name.indexOf(':')), answer.pod);
     const answers = { pod: 'told', none: { why: proven }, open: undefined } as const;
     return answers[answer.kind];
@@ -117,7 +152,7 @@ describe('mutants of policies of users', () => {
     );
     for (const name of listed.filter((_, index) => index % 20 === 0)) {
       const changed = changes.get(name);
-      expect(changed && answerTo(...changed).kind, name).toBe('none');
+      expect(changed && answerTo(changed).kind, name).toBe('none');
     }
   });
 
@@ -125,7 +160,8 @@ describe('mutants of policies of users', () => {
     const [control] = handWritten.find(({ name }) => name === 'host-paths')?.controls ?? [];
     if (control === undefined) throw new TypeError('no control');
     const never = { ...control, unless: { kind: 'constant', value: true } as const };
-    expect(answerTo(control, never).kind).toBe('pod');
+    const controls = [control, never] as const;
+    expect(answerTo({ controls, policies: [alone(control), alone(never)] }).kind).toBe('pod');
     expect(ask(control, never, () => false).kind).toBe('open');
   });
 

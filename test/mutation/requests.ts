@@ -26,6 +26,7 @@ export function requestsFor(policy: Policy, oldPods: readonly JsonObject[]): rea
     { subresource: text },
     { userGroups: [text] },
     { userGroups: ['others', text] },
+    { userGroups: ['others'] },
     ...labels.map((label) => ({ namespaceLabels: { [label]: text } })),
   ]);
   const rights = conds.flatMap((cond): Partial<AdmissionRequest>[] =>
@@ -54,7 +55,9 @@ function literalsOf(cond: Cond): string[] {
     case 'oneOf':
       return cond.values.map(String);
     case 'matches':
-      return cond.patterns.flatMap((pattern) => (pattern.kind === 'prefix' ? [pattern.prefix] : []));
+      return cond.patterns.flatMap((pattern) =>
+        pattern.kind === 'prefix' ? [pattern.prefix, pattern.prefix.slice(0, -1)] : [],
+      );
     default:
       return [];
   }
