@@ -215,9 +215,11 @@ async function checked(policies: readonly Policy[]): Promise<Tally> {
       const apart = policies
         .toSorted((a, b) => b.controls.length - a.controls.length)
         .flatMap((policy) => offline.map((runner) => ({ runner, policy })));
-      await mapPool(apart, availableParallelism(), ({ runner, policy }) => bundle(runner, policy));
+      const offlineDone = mapPool(apart, availableParallelism(), (each) => bundle(each.runner, each.policy));
       // On the API server all that is applied is in force: one after the other.
-      for (const policy of policies) await bundle(onApiServer(kubectl), policy);
+      const runner = onApiServer(kubectl);
+      const onServerDone = mapPool(policies, 1, (policy) => bundle(runner, policy));
+      await Promise.all([offlineDone, onServerDone]);
     });
   } finally {
     await server.stop();
