@@ -4,7 +4,7 @@ import type { FieldType } from '../../src/schema/index.js';
 import type { Format, ValueRule } from '../../src/schema/validity/values.js';
 
 const words = `a A aB a1 1 1a a-b a.b a_b a/b a--b a..b a.b.c a-.b a.-b a-. a1- 1-a -1- -a a- .a a. _a a_ /a a/ - . _ /
-  http AUX_1 1A 1234567890123 a:b a,b a=b a\\b a$b % * a* é é-`;
+  http AUX_1 1A 1234567890123 a:b a,b a=b a\\b a$b % * a* é é- /- %- a/-`;
 const paths = `.. ... ..a a/.. ../a a/../b a/..b a/..b/.. a\\..`;
 const keys = `a.b/c a.b/C_d a.b/c/d A.b/c a.b/ /c a-b.c/d-e a.b/-c`;
 const sysctls = 'kernel.msgmax net/ipv4/a kernel..a';

@@ -45,6 +45,10 @@ function range(from: number, to: number): string {
   return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
 }
 
+/** A subdomain, or what may be in front of one, where any of these characters goes before a `-` at the end. */
+const beforeDash = (characters: string) =>
+  expression(`${subdomain}|(${label}\\.)*([a-z0-9][-a-z0-9]*)?[${characters.replace(/[\\\]^-]/g, '\\$&')}]-`);
+
 const subscripted = `metadata\\.labels\\['(${subdomain}/)?${word}'\\]|metadata\\.annotations\\['(${domain}/)?${word}'\\]`;
 const alphanumeric = '[A-Za-z0-9]';
 
@@ -78,9 +82,8 @@ export const formats: Readonly<Record<Format, Automaton>> = {
   podMetadata: expression(`metadata\\.(name|namespace|uid|labels|annotations)|${subscripted}`),
   resourceField: expression('(limits|requests)\\.(cpu|memory|ephemeral-storage|hugepages-.*)'),
   address: expression(addresses.join('|')),
-  namePrefix: expression(
-    `${subdomain}|(${label}\\.)*([a-z0-9][-a-z0-9]*)?[${range(0, 127).replace(/[\\\]^-]/g, '\\$&')}]-`,
-  ),
+  namePrefix: beforeDash(range(0, 127)),
+  generatedName: beforeDash(range(0, 127).replace(/[/%]/g, '')),
   portName: expression('([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*'),
   searchDomain: expression(`\\.|${underscored}(\\.${underscored})*\\.?`),
   signerName: expression(`${label}(\\.${label})+/${subdomain}`),

@@ -165,6 +165,7 @@ const texts: Readonly<Record<Format, string>> = {
   resourceField: 'limits.cpu',
   address: '10.0.0.1',
   namePrefix: 'x-',
+  generatedName: 'x-',
   portName: 'x',
   searchDomain: 'x',
   signerName: 'example.com/signer',

@@ -168,7 +168,8 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
       (['cpu', 'memory', 'ephemeral-storage'].includes(resource) || resource.startsWith('hugepages-'))
     );
   },
-  namePrefix: (text) => isDomain(text.length > 1 && text.endsWith('-') ? masked(text) : text),
+  namePrefix: (text) => isPrefix(text),
+  generatedName: (text) => !/[/%]/.test(text) && isPrefix(text),
   portName: (text) =>
     /^[-a-z0-9]+$/.test(text) && /[a-z]/.test(text) && !text.includes('--') && !/^-|-$/.test(text),
   searchDomain: (text) => {
@@ -202,6 +203,8 @@ const expressions: Readonly<Record<Format, (text: string) => boolean>> = {
 
 /** Of bytes, as maskTrailingDash cuts them. */
 const masked = (text: string): string => `${Buffer.from(text).subarray(0, -2).toString('latin1')}a`;
+const isPrefix = (text: string): boolean =>
+  isDomain(text.length > 1 && text.endsWith('-') ? masked(text) : text);
 
 describe('formats', () => {
   it.each(Object.entries(expressions))('%s', (name, expression) => {

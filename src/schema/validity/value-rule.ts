@@ -56,6 +56,8 @@ export type Format =
   | 'address'
   /** A subdomain, or what may be in front of one: before a `-` at the end any character goes (maskTrailingDash). */
   | 'namePrefix'
+  /** The same without `/` and `%` (IsValidPathSegmentPrefix of apimachinery/pkg/api/validation/path). */
+  | 'generatedName'
   /** Of a port: lower case letters, digits and single `-` between them, and a letter (IsValidPortName). */
   | 'portName'
   /** A subdomain whose labels may have `_`, with or without a `.` behind; or `.` alone (validatePodDNSConfig). */

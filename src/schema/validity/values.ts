@@ -31,7 +31,7 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map([
     namespace: { format: 'dnsLabel', longest: 63 },
     // Written on creation, whatever a manifest says: podStrategy.PrepareForCreate of pkg/registry/core/pod/strategy.go.
     generation: { written: true, min: 1, max: 1 },
-    generateName: { format: 'namePrefix', longest: 253 },
+    generateName: { format: 'generatedName', longest: 253 },
     'finalizers[]': { format: 'qualifiedName' },
     'labels{#}': { format: 'qualifiedName' },
     'labels{}': { format: 'labelValue', longest: 63 },
