@@ -14,7 +14,7 @@ import {
 } from '../report/difference.js';
 import { differenceText } from '../report/difference-text.js';
 import { shownRequest } from '../report/request.js';
-import { printable } from '../report/text.js';
+import { counted, printable } from '../report/text.js';
 import { kubernetesVersion } from '../schema/index.js';
 import { validityRules } from '../schema/validity/index.js';
 import { type Applying, applyingDifferently } from '../solver/applies.js';
@@ -160,7 +160,7 @@ async function writeWitnesses(session: Session, directory: string, found: Policy
   ]);
   await session.report(...replaced.diagnostics);
   for (const { name, files } of replaced.value ?? [])
-    await session.say(`written: ${printable(`${directory}/${name}/`)} (${files} pods)\n`);
+    await session.say(`written: ${printable(`${directory}/${name}/`)} (${counted(files, 'pod')})\n`);
 }
 
 /** Ids of controls of alternatives have a `/`. */

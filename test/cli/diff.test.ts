@@ -134,6 +134,7 @@ describe('output', () => {
     const cwd = folder({ 'b.ts': policy('b', 'hostNetwork'), 'c.ts': policy('c', 'hostIPC') });
     const ran = await podsec(['diff', './b.ts', './c.ts', '--witnesses', 'pods'], { cwd });
     expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain('written: pods/denied-by-first/ (1 pod)\n');
     expect(readdirSync(join(cwd, 'pods')).sort()).toEqual(['denied-by-first', 'denied-by-second']);
     const text = readFileSync(join(cwd, 'pods/denied-by-first/hostNetwork.yaml'), 'utf8');
     expect(text).toMatch(
