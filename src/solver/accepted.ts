@@ -171,7 +171,8 @@ function hasRepeats(pod: JsonObject, { lists, together, fields }: Unique): boole
 }
 
 /** What is at a path, in each of the elements on the way. */
-function valuesAt(value: Json | undefined, [step, ...rest]: readonly string[]): readonly Json[] {
+/** What is at the path; `[]` behind a name is each element of the list. */
+export function valuesAt(value: Json | undefined, [step, ...rest]: readonly string[]): readonly Json[] {
   if (step === undefined) return value === undefined ? [] : [value];
   if (!isObject(value)) return [];
   const next = value[step.replace('[]', '')];

@@ -25,7 +25,7 @@ import { differOnlyUnsaid } from './unsaid.js';
 const mostCases = 4000;
 
 function casesOf(policy: Policy, pods: readonly JsonObject[]): readonly Case[] {
-  const requests = requestsFor(policy, oldPodsFor(policy, pods));
+  const requests = requestsFor(policy, () => oldPodsFor(policy, pods));
   const stride = Math.ceil((pods.length * requests.length) / mostCases);
   return pods.flatMap((pod, index) =>
     requests

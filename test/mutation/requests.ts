@@ -5,7 +5,10 @@ import { nodesOf } from '../../src/ir/visit.js';
 import type { JsonObject } from '../../src/manifest/types.js';
 
 /** One that says nothing, and where the policy asks for more, for each literal one that says it in each place. */
-export function requestsFor(policy: Policy, oldPods: readonly JsonObject[]): readonly AdmissionRequest[] {
+export function requestsFor(
+  policy: Policy,
+  oldPodsFor: () => readonly JsonObject[],
+): readonly AdmissionRequest[] {
   const { conds, terms, sources, refs } = nodesOf(policy);
   const labels = terms.flatMap((term) => (term.kind === 'namespaceLabel' ? [term.label] : []));
   const readsOld =
@@ -18,6 +21,7 @@ export function requestsFor(policy: Policy, oldPods: readonly JsonObject[]): rea
     sources.some(({ kind }) => kind === 'userGroups') ||
     conds.some(({ kind }) => kind === 'authorized');
   if (!asks) return [noRequest];
+  const oldPods = oldPodsFor();
   const values = [...new Set([...conds.flatMap(literalsOf), ...terms.flatMap(absents)])];
   const said = values.flatMap((text): Partial<AdmissionRequest>[] => [
     { user: text },
@@ -26,7 +30,6 @@ export function requestsFor(policy: Policy, oldPods: readonly JsonObject[]): rea
     { subresource: text },
     { userGroups: [text] },
     { userGroups: ['others', text] },
-    { userGroups: ['others'] },
     ...labels.map((label) => ({ namespaceLabels: { [label]: text } })),
   ]);
   const rights = conds.flatMap((cond): Partial<AdmissionRequest>[] =>
@@ -45,7 +48,10 @@ export function requestsFor(policy: Policy, oldPods: readonly JsonObject[]): rea
       { operation: 'UPDATE', oldPod, subresource: 'ephemeralcontainers' },
     ],
   );
-  return [{}, ...said, ...rights, ...updates].map((each) => ({ ...noRequest, ...each }));
+  return [{}, { userGroups: ['others'] }, ...said, ...rights, ...updates].map((each) => ({
+    ...noRequest,
+    ...each,
+  }));
 }
 
 function literalsOf(cond: Cond): string[] {

@@ -30,16 +30,16 @@ export function withoutUnsaid(control: Control): Control {
   const reason = saidText(control.reason, known);
   const detail = saidText(control.detail, known);
   const uses = [...usesOf(reason), ...usesOf(detail)];
-  const isUsed = (name: string, how: readonly Use['as'][]) =>
-    uses.some(({ list, as }) => list === name && how.includes(as));
+  const usesOfList = (name: string) => uses.filter(({ list }) => list === name).map(({ as }) => as);
   return {
     ...control,
     collections: collections
-      .filter(({ name, denies }) => denies || isUsed(name, ['words', 'number', 'presence']))
+      .filter(({ name, denies }) => denies || usesOfList(name).length > 0)
       .map((each) => {
         const distinct = !single.includes(each) && !ofUniqueNames(each) && each.distinct;
-        const isCounted = isUsed(each.name, ['words', 'number']);
-        const isShown = isUsed(each.name, ['words']) || (isCounted && distinct);
+        const used = usesOfList(each.name);
+        const isCounted = used.some((as) => as !== 'presence');
+        const isShown = used.includes('words') || (isCounted && distinct);
         return {
           ...each,
           distinct: isCounted && distinct,

@@ -1,17 +1,9 @@
 /** Each place of a pod: without what is there, with something else there, and lists of which every element is something else. */
 import { expect, it } from 'vitest';
-import {
-  type Place,
-  placesByName,
-  podWith,
-  type Steps,
-  somewhere,
-  withValue,
-} from '../../engines/values/places.js';
+import { type Place, placesByName, podWith, somewhere, withValue } from '../../engines/values/places.js';
 import type { Cond, Ref, Scalar } from '../../src/ir/types.js';
 import { isObject } from '../../src/manifest/json.js';
-import type { Json } from '../../src/manifest/types.js';
-import { acceptanceOf, holdsOf } from '../../src/solver/accepted.js';
+import { acceptanceOf, holdsOf, valuesAt } from '../../src/solver/accepted.js';
 import { allOf, notSo } from '../../src/solver/conditions.js';
 import { decide } from '../../src/solver/decide.js';
 import type { Witness } from '../../src/solver/witness.js';
@@ -39,17 +31,10 @@ function valueAt(place: Place): Scalar | undefined {
   if (!read.includes(place.type.kind)) return undefined;
   const { witness } = podWith(place) ?? {};
   const acceptance = acceptanceOf(witness?.pod ?? {}, witness?.request);
-  const value = 'pod' in acceptance ? at(acceptance.pod, place.steps) : undefined;
+  const path = place.steps.join('.').replaceAll('.[]', '[]').split('.');
+  const [value] = 'pod' in acceptance ? valuesAt(acceptance.pod, path) : [];
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value
-    : undefined;
-}
-
-function at(value: Json | undefined, [step, ...rest]: Steps): Json | undefined {
-  if (step === undefined) return value;
-  if (step !== '[]') return isObject(value) ? at(value[step], rest) : undefined;
-  return Array.isArray(value)
-    ? value.map((each) => at(each, rest)).find((each) => each !== undefined)
     : undefined;
 }
 
