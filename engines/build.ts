@@ -122,6 +122,7 @@ async function build(name: EngineName): Promise<string> {
     const output = join(scratch, recipe.binary);
     await run(name, 'go', ['build', ...buildFlags, '-ldflags', ldflags, '-o', output, recipe.target], {
       cwd: source,
+      env: buildEnvironment,
     });
     publish(scratch, directory, binary);
   } catch (error) {
@@ -134,7 +135,11 @@ async function build(name: EngineName): Promise<string> {
   return binary;
 }
 
-const buildFlags = ['-buildvcs=false', '-mod=readonly'];
+/** Nobody debugs an engine: without DWARF a build takes a tenth less. */
+const buildFlags = ['-buildvcs=false', '-mod=readonly', '-gcflags=all=-dwarf=false'];
+
+/** A compiler lives for a second, and collects garbage only where it would need much memory; no engine needs C. */
+const buildEnvironment = { CGO_ENABLED: '0', GOGC: 'off', GOMEMLIMIT: '2GiB' };
 
 /** A rename is the only way in, so a reader never sees half a binary; whoever comes second keeps the first one's. */
 function publish(scratch: string, directory: string, binary: string): void {

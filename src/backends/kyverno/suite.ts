@@ -1,47 +1,61 @@
-/** A suite for `kyverno test`: pods that the policy allows, and pods that it denies. */
+/** Suites for `kyverno test`: objects that a policy allows, and objects that it denies. */
 
 import type { TestCase } from '../../cases/index.js';
 import type { LabelRequirement, Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { outOfScope } from '../describe.js';
-import { fileName, objectNameOf, policyName } from '../objects.js';
+import { fileName, policyName } from '../objects.js';
 import { podDocuments, shapeCases, testDirectory, uniqueNames, withMetadata } from '../pod-tests.js';
 import { type Shape, shapes } from '../shapes.js';
 import type { BundleFile } from '../types.js';
 import { ruleName } from './cluster-policy.js';
 import type { Form } from './form.js';
 
-/** Nothing where no namespace is in scope by its labels. */
+/**
+ * A suite for each shape: `kyverno test` compiles each policy of a suite for each of its objects, and three of four are not
+ * about it. Nothing where no namespace is in scope by its labels.
+ */
 export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
   const labels = labelsFor(policy.scope.namespaceSelector);
   if (labels === undefined) return [];
   const namespace = namespaceIn(policy);
-  const cases = uniqueNames(
-    shapes.flatMap((shape) =>
-      shapeCases(policy, shape).map((each) => ({ ...inNamespace(each, namespace), shape })),
-    ),
-  );
+  return shapes.flatMap((shape) => {
+    const cases = uniqueNames(shapeCases(policy, shape).map((each) => inNamespace(each, namespace)));
+    return cases.length === 0 ? [] : suiteOf(form, policy, shape, cases, { name: namespace, labels });
+  });
+}
+
+interface Namespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function suiteOf(
+  form: Form,
+  policy: Policy,
+  shape: Shape,
+  cases: readonly TestCase[],
+  namespace: Namespace,
+): readonly BundleFile[] {
   // Hidden: `kyverno apply DIR` reads all YAML below DIR, and where one is no policy, it applies none and says nothing.
-  const directory = `.${testDirectory(policy)}`;
-  const labelled = Object.keys(labels).length > 0;
+  const directory = `.${testDirectory(policy)}/${shape.suffix}`;
+  const labelled = Object.keys(namespace.labels).length > 0;
   const suite: JsonObject = {
     apiVersion: 'cli.kyverno.io/v1alpha1',
     kind: 'Test',
-    metadata: { name: `podsec-${objectNameOf(policy.name)}` },
-    policies: shapes.map((shape) => `../../${fileName(policy, shape)}`),
+    metadata: { name: policyName(policy, shape) },
+    policies: [`../../../${fileName(policy, shape)}`],
     resources: ['objects.yaml'],
     ...(labelled && { variables: 'values.yaml' }),
-    results: shapes.flatMap((shape) =>
-      (['pass', 'fail'] as const).flatMap((result) =>
-        resultsOf(
-          form,
-          policy,
-          shape,
-          result,
-          cases.filter((each) => each.shape === shape && each.denied.length > 0 === (result === 'fail')),
-          namespace,
-        ),
+    results: (['pass', 'fail'] as const).flatMap((result) =>
+      resultsOf(
+        form,
+        policy,
+        shape,
+        result,
+        cases.filter(({ denied }) => denied.length > 0 === (result === 'fail')),
+        namespace.name,
       ),
     ),
   };
@@ -49,7 +63,7 @@ export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
     apiVersion: 'cli.kyverno.io/v1alpha1',
     kind: 'Values',
     metadata: { name: 'values' },
-    namespaceSelector: [{ name: namespace, labels }],
+    namespaceSelector: [{ ...namespace }],
   };
   return [
     { path: `${directory}/kyverno-test.yaml`, text: writeYaml([suite]) },

@@ -164,19 +164,23 @@ describe.each(backends)('$target', (backend) => {
       expect(JSON.stringify(object)).not.toMatch(/namespaceSelector|"exclude"|metadata\.name"/);
   });
 
-  it('has a suite with each test pod once', () => {
+  it.each(shapes)('has a suite of $suffix, with the one policy and each object once', (shape) => {
     const files = new Map(filesOf(backend, restricted).map(({ path, text }) => [path, text]));
-    const suite = files.get('.tests/restricted/kyverno-test.yaml') ?? '';
-    const pods = parseAllDocuments(files.get('.tests/restricted/objects.yaml') ?? '').map((each): unknown =>
+    const directory = `.tests/restricted/${shape.suffix}`;
+    const suite = files.get(`${directory}/kyverno-test.yaml`) ?? '';
+    const objects = parseAllDocuments(files.get(`${directory}/objects.yaml`) ?? '').map((each): unknown =>
       each.toJS(),
     );
     const listed = [...suite.matchAll(/podsec-test\/([a-z0-9-]+)/g)].map(([, name]) => name);
-    expect(pods.length).toBeGreaterThan(10);
-    expect(listed.sort()).toEqual(pods.map((each) => name(each)).sort());
-    // Not where `kyverno apply` looks.
-    expect(
-      [...files.keys()].filter((path) => path.endsWith('.yaml') && !/^([^/]+|\.tests\/.*)$/.test(path)),
-    ).toEqual([]);
+    expect(objects.length).toBeGreaterThan(10);
+    expect(listed.sort()).toEqual(objects.map((each) => name(each)).sort());
+    const [, policy = ''] = /^policies:\n- "\.\.\/\.\.\/\.\.\/(.+)"\n/m.exec(suite) ?? [];
+    expect(files.get(policy)).toContain(`name: ${policyName(restricted, shape)}`);
+  });
+
+  it('has nothing where `kyverno apply` looks but policies', () => {
+    const files = filesOf(backend, restricted).map(({ path }) => path);
+    expect(files.filter((path) => path.endsWith('.yaml') && !/^([^/]+|\.tests\/.*)$/.test(path))).toEqual([]);
   });
 });
 
