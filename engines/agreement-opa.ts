@@ -13,6 +13,7 @@ import {
   allowAll,
   demandBlindRowsFail,
   judgedPods,
+  newestRuleSets,
   Row,
   type RuleSet,
   ruleSets,
@@ -34,25 +35,32 @@ interface Case {
   readonly shape: string;
 }
 
-/** Every pod as it is, and each in one of the other forms by turns. */
-function casesOf(pods: readonly JsonObject[]): Case[] {
-  return pods.flatMap((pod, index): Case[] => {
-    const shape = workloadShapes[index % workloadShapes.length] ?? 'Pod';
-    const workload = shape === 'Pod' ? [] : [{ pod, input: asWorkload(pod, shape), shape }];
-    return [
-      { pod, input: pod, shape: 'Pod' },
-      ...workload,
-      { pod, input: asReview(pod), shape: 'AdmissionReview' },
-    ];
-  });
-}
+type Forms = (pod: JsonObject, index: number) => readonly Case[];
+
+/** A pod as it is, in a workload of one of the kinds by turns, and in a review. */
+const everyForm: Forms = (pod, index) => {
+  const shape = workloadShapes[index % workloadShapes.length] ?? 'Pod';
+  const workload = shape === 'Pod' ? [] : [{ pod, input: asWorkload(pod, shape), shape }];
+  return [
+    { pod, input: pod, shape: 'Pod' },
+    ...workload,
+    { pod, input: asReview(pod), shape: 'AdmissionReview' },
+  ];
+};
+
+/** A pod in one of these, by turns. */
+const oneForm: Forms = (pod, index) => {
+  const forms = everyForm(pod, Math.floor(index / 3));
+  return forms.slice(index % forms.length, (index % forms.length) + 1);
+};
 
 async function rowsFor(
   sets: readonly RuleSet[],
   compiledAs: readonly Policy[],
   pods: readonly JsonObject[],
+  forms: Forms,
 ): Promise<Row[]> {
-  const cases = casesOf(pods);
+  const cases = pods.flatMap(forms);
   return withBundle(rego, compiledAs, async ({ files: modules }) => {
     const fields = sets.map(
       ({ policy }) => `"${policy.name}": data.podsec.${identifierOf(policy.name)}.deny`,
@@ -105,7 +113,7 @@ async function customRows(compiledAs: (policy: Policy) => Policy): Promise<Row[]
   const sayable = customPolicies().filter(({ policy }) => 'files' in rego.compile([policy], newest));
   for (const { policy, pods } of sayable) {
     const row = new Row('opa', policy.name);
-    const cases = casesOf(pods);
+    const cases = pods.flatMap(everyForm);
     await withBundle(rego, [compiledAs(policy)], async ({ files: modules }) => {
       const inputs = cases.map(({ input }) => input);
       const answers = await opaEval(modules, `data.podsec.${identifierOf(policy.name)}.deny`, inputs, {
@@ -121,24 +129,48 @@ async function customRows(compiledAs: (policy: Policy) => Policy): Promise<Row[]
   return rows;
 }
 
-export async function checkOpa(): Promise<Tally> {
+/** The rule sets of older versions judge each pod in the forms that they are given, the newest in every one. */
+async function rowsOf(
+  pods: readonly JsonObject[],
+  ofOlder: Forms,
+  as: (policy: Policy) => Policy,
+): Promise<Row[]> {
   const sets = ruleSets();
-  const policies = sets.map(({ policy }) => policy);
+  const newest = new Set(newestRuleSets().map(({ policy }) => policy.name));
+  const isNewest = ({ policy }: RuleSet): boolean => newest.has(policy.name);
+  const judged = async (some: readonly RuleSet[], forms: Forms): Promise<Row[]> =>
+    rowsFor(
+      some,
+      some.map(({ policy }) => as(policy)),
+      pods,
+      forms,
+    );
+  const rows = [
+    ...(await judged(
+      sets.filter((set) => !isNewest(set)),
+      ofOlder,
+    )),
+    ...(await judged(sets.filter(isNewest), everyForm)),
+  ];
+  const places = new Map(sets.map(({ policy }, index) => [policy.name, index]));
+  return rows.toSorted((a, b) => (places.get(a.policy) ?? 0) - (places.get(b.policy) ?? 0));
+}
+
+/** @param whole the rule sets of older versions judge every form of each pod too, which takes some minutes. */
+export async function checkOpa(whole = false): Promise<Tally> {
   const pods = await judgedPods();
-  const rows = await rowsFor(sets, policies, pods);
+  const ofOlder = whole ? everyForm : oneForm;
+  const rows = await rowsOf(pods, ofOlder, (policy) => policy);
   const real = tally(rows);
   const recorded = demandRecorded(
     { engine: 'opa', version: pinned('opa', 'github.com/open-policy-agent/opa'), rows },
     pods,
   );
-  const blind = demandBlindRowsFail(
-    await rowsFor(
-      sets,
-      policies.map(allowAll),
-      pods.filter((_, index) => index % 20 === 0),
-    ),
-  );
-  const last = policies.slice(-1);
+  const sample = pods.filter((_, index) => index % 20 === 0);
+  const blind = demandBlindRowsFail(await rowsOf(sample, ofOlder, allowAll));
+  const last = newestRuleSets()
+    .slice(-1)
+    .map(({ policy }) => policy);
   return sum(real, recorded, blind, await checkExemptions(last), await checkOwnTests(last));
 }
 
@@ -164,7 +196,7 @@ async function checkExemptions(policies: readonly Policy[]): Promise<Tally> {
   // Of each form: as it is, in each kind of workload, and in a request.
   const inEachForm = pods.flatMap((pod) => workloadShapes.map(() => pod));
   const sets = exempting.map((policy) => ({ policy, versions: [] }));
-  return tally(await rowsFor(sets, exempting, inEachForm));
+  return tally(await rowsFor(sets, exempting, inEachForm, everyForm));
 }
 
 /** The bundle's own tests in OPA, its modules in strict mode, and conftest on a pod that is denied and one that is not. */

@@ -6,9 +6,20 @@
  *     node dist/engines/build.js [name...]
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { EngineError } from '../src/verify/errors.js';
 import { run } from '../src/verify/process.js';
@@ -72,14 +83,10 @@ export type EngineName = keyof typeof recipes;
 export const engineNames = Object.keys(recipes) as EngineName[];
 
 const built = new Map<EngineName, Promise<string>>();
-let last: Promise<unknown> = Promise.resolve();
 
-/** The path of the engine's binary, built when the cache lacks it. One build at a time: Go uses every core. */
+/** The path of the engine's binary, built when the cache lacks it. */
 export function buildEngine(name: EngineName): Promise<string> {
-  const known = built.get(name);
-  if (known !== undefined) return known;
-  const binary = last.then(() => build(name));
-  last = binary.catch(() => undefined);
+  const binary = built.get(name) ?? build(name);
   built.set(name, binary);
   return binary;
 }
@@ -112,19 +119,62 @@ async function build(name: EngineName): Promise<string> {
   const directory = join(cache, `${name}-${key}`);
   const binary = join(directory, recipe.binary);
   if (existsSync(binary)) return binary;
+  mkdirSync(cache, { recursive: true });
+  await alone(join(cache, '.building'), async () => {
+    if (!existsSync(binary)) await buildInto(cache, directory, name, recipe);
+  });
+  return binary;
+}
 
+/**
+ * One build at a time on this machine: Go uses every core, and two builds would both compile what they share.
+ *
+ * @param lock a file with the process that builds.
+ */
+async function alone(lock: string, build: () => Promise<void>): Promise<void> {
+  while (!claimed(lock)) await sleep(200);
+  try {
+    await build();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function claimed(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  if (isAbandoned(lock)) rmSync(lock, { force: true });
+  return false;
+}
+
+/** No engine takes an hour: by then the number may be another process'. */
+const mostMs = 3_600_000;
+
+function isAbandoned(lock: string): boolean {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    return Date.now() - statSync(lock).mtimeMs > mostMs;
+  } catch {
+    return true;
+  }
+}
+
+async function buildInto(cache: string, directory: string, name: EngineName, recipe: Recipe): Promise<void> {
   progress(`engines: building ${name} (cold: about ${recipe.minutes})`);
   const start = performance.now();
-  mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(join(cache, `.${name}-`));
   try {
     const ldflags = ['-s', '-w', ...(recipe.ldflags ?? [])].join(' ');
     const output = join(scratch, recipe.binary);
     await run(name, 'go', ['build', ...buildFlags, '-ldflags', ldflags, '-o', output, recipe.target], {
-      cwd: source,
+      cwd: engineSource(name),
       env: buildEnvironment,
     });
-    publish(scratch, directory, binary);
+    publish(scratch, directory, join(directory, recipe.binary));
   } catch (error) {
     progress(`engines: building ${name} failed after ${seconds(start)}`);
     throw error;
@@ -132,7 +182,6 @@ async function build(name: EngineName): Promise<string> {
     rmSync(scratch, { recursive: true, force: true });
   }
   progress(`engines: built ${name} in ${seconds(start)}`);
-  return binary;
 }
 
 /** Nobody debugs an engine: without DWARF a build takes a tenth less. */

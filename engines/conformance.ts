@@ -1,5 +1,5 @@
 /**
- * What needs Go: podsec against the real engines. Builds what it needs into a cache (cold: about ten minutes).
+ * What needs Go: podsec against the real engines. Builds what it needs into a cache (docs/conformance.md says how long it takes).
  *
  *     npm run conformance [-- NAME...]
  *     npm run conformance -- --full
@@ -11,86 +11,10 @@
  * Ends with `N passed, N failed`; exit code 1 on a difference, 3 where an engine failed.
  */
 import { pathToFileURL } from 'node:url';
-import { sum, type Tally } from './agreement.js';
-import { checkConftest } from './agreement-conftest.js';
-import { corpusChecks } from './agreement-corpus.js';
-import { checkGatekeeper, checkGatekeeperCustom } from './agreement-gatekeeper.js';
-import { checkKyverno, checkKyvernoCustom } from './agreement-kyverno.js';
-import { checkOpa, checkOpaCustom } from './agreement-opa.js';
-import { checkPsa } from './agreement-psa.js';
-import { checkPsp } from './agreement-psp.js';
-import { checkPspNearest } from './agreement-psp-nearest.js';
-import { checkPspRead } from './agreement-psp-read.js';
-import { checkGatekeeperVap, checkGatekeeperVapCustom, checkVap, checkVapCustom } from './agreement-vap.js';
-import { checkBundles, checkBundlesCustom } from './check-bundles.js';
-import { checkCel } from './check-cel.js';
-import { checkKyvernoCli } from './check-kyverno-cli.js';
-import { checkSolver } from './check-solver.js';
-import { checkVerify } from './check-verify.js';
-import { derive } from './derive.js';
+import { type Outcome, outcomesOf, runAsked } from './lanes.js';
 import { measureSet } from './measure-set.js';
-import { checkPairs, checkPairsWhole } from './pairs/check.js';
-import { checkPspAnswers } from './psp-answers.js';
-import { checkRandom } from './random/check.js';
 import { recordOfStep, writeRecord } from './record.js';
-import { checkGatekeeperScenarios } from './scenarios/gatekeeper.js';
-import { checkKyvernoScenarios } from './scenarios/kyverno.js';
-import { checkOpaScenarios } from './scenarios/opa.js';
-import { checkGatekeeperVapScenarios, checkVapScenarios } from './scenarios/vap.js';
-import { checkYaml } from './yaml/check.js';
-
-/** The steps, in the order in which they run. */
-export const checks: Readonly<Record<string, () => Promise<Tally>>> = {
-  derived: () => derive(true),
-  yaml: checkYaml,
-  cel: checkCel,
-  opa: checkOpa,
-  'opa-custom': checkOpaCustom,
-  'opa-scenarios': checkOpaScenarios,
-  conftest: checkConftest,
-  vap: checkVap,
-  'vap-custom': checkVapCustom,
-  'vap-scenarios': checkVapScenarios,
-  psa: checkPsa,
-  psp: checkPsp,
-  'psp-read': async () => sum(await checkPspRead(), await checkPspAnswers()),
-  'psp-nearest': checkPspNearest,
-  kyverno: () => checkKyverno(),
-  'kyverno-whole': () => checkKyverno(true),
-  'kyverno-custom': checkKyvernoCustom,
-  'kyverno-scenarios': checkKyvernoScenarios,
-  'kyverno-cli': checkKyvernoCli,
-  gatekeeper: () => checkGatekeeper(),
-  'gatekeeper-whole': () => checkGatekeeper(true),
-  'gatekeeper-custom': checkGatekeeperCustom,
-  'gatekeeper-scenarios': checkGatekeeperScenarios,
-  'gatekeeper-vap': checkGatekeeperVap,
-  'gatekeeper-vap-custom': checkGatekeeperVapCustom,
-  'gatekeeper-vap-scenarios': checkGatekeeperVapScenarios,
-  verify: checkVerify,
-  solver: checkSolver,
-  pairs: checkPairs,
-  'pairs-whole': checkPairsWhole,
-  bundles: checkBundles,
-  'bundles-custom': checkBundlesCustom,
-  random: checkRandom,
-  ...corpusChecks,
-};
-
-/** Not in CI: what takes longer than CI has. The levels go through each of these engines in CI. */
-const full: readonly string[] = [
-  'opa-custom',
-  'vap-custom',
-  'kyverno-custom',
-  'gatekeeper-custom',
-  'gatekeeper-vap-custom',
-  'gatekeeper-whole',
-  'kyverno-whole',
-  'bundles',
-  'bundles-custom',
-  'pairs-whole',
-  ...Object.keys(corpusChecks),
-];
+import { checks, full } from './steps.js';
 
 /** The names of the checks that the words of the command line ask for. */
 function asked(words: readonly string[]): readonly string[] {
@@ -99,41 +23,43 @@ function asked(words: readonly string[]): readonly string[] {
   return Object.keys(checks).filter((name) => words.includes('--full') || !full.includes(name));
 }
 
-async function main(names: readonly string[]): Promise<number> {
-  let passed = 0;
-  const failures: string[] = [];
-  let known = 0;
-  let erred = false;
+async function outcomeOf(name: string): Promise<Outcome> {
   // The engines are short of processors here and never of memory: they collect garbage less often.
   process.env.GOGC ??= '400';
-  for (const name of names) {
-    const check = checks[name];
-    if (check === undefined) {
-      process.stderr.write(`no check ${name}; there are ${Object.keys(checks).join(', ')}\n`);
-      return 2;
-    }
-    const start = performance.now();
-    process.stderr.write(`conformance: ${name}\n`);
-    try {
-      const result = await check();
-      passed += result.passed;
-      failures.push(...result.failures);
-      known += (result.rows ?? []).reduce((count, row) => count + row.known, 0);
-      if (process.env.PODSEC_RECORD === '1') writeRecord(recordOfStep(name, result));
-    } catch (error) {
-      erred = true;
-      failures.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    }
-    process.stderr.write(`conformance: ${name} took ${Math.round((performance.now() - start) / 1000)} s\n`);
+  const start = performance.now();
+  process.stderr.write(`conformance: ${name}\n`);
+  try {
+    const result = await checks[name]?.();
+    if (result === undefined) throw new RangeError(`no check ${name}`);
+    if (process.env.PODSEC_RECORD === '1') writeRecord(recordOfStep(name, result));
+    const known = (result.rows ?? []).reduce((count, row) => count + row.known, 0);
+    return { passed: result.passed, failures: result.failures, known, erred: false };
+  } catch (error) {
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { passed: 0, failures: [`${name}: ${said}`], known: 0, erred: true };
+  } finally {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    process.stderr.write(`conformance: ${name} took ${seconds} s\n`);
   }
+}
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.find((name) => !Object.hasOwn(checks, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`no check ${unknown}; there are ${Object.keys(checks).join(', ')}\n`);
+    return 2;
+  }
+  const outcomes = await outcomesOf(names, outcomeOf);
+  const failures = outcomes.flatMap((each) => each.failures);
+  const total = (count: (of: Outcome) => number) => outcomes.reduce((sum, each) => sum + count(each), 0);
   for (const failure of failures) process.stderr.write(`FAIL ${failure.slice(0, 2000)}\n`);
-  process.stderr.write(`known differences: ${known}\n`);
-  process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
-  if (erred) return 3;
+  process.stderr.write(`known differences: ${total(({ known }) => known)}\n`);
+  process.stdout.write(`${total(({ passed }) => passed)} passed, ${failures.length} failed\n`);
+  if (outcomes.some(({ erred }) => erred)) return 3;
   return failures.length > 0 ? 1 : 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href && !(await runAsked(outcomeOf))) {
   const words = process.argv.slice(2);
   process.exitCode = words.includes('--set') ? await measureSet(words) : await main(asked(words));
 }

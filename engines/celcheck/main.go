@@ -16,12 +16,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/version"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/apiserver/pkg/admission/plugin/policy/validating"
 	"sigs.k8s.io/yaml"
 )
 
@@ -83,33 +86,52 @@ func run(versions, podFile string, sizes sizes, files []string) error {
 			return err
 		}
 	}
-	checker := newTypeChecker()
-	var out report
-	for _, policy := range policies {
-		r := policyReport{Name: policy.Name, Releases: []release{}}
-		gvks, warnings := typeCheck(checker, policy)
-		r.Types, r.Warnings, r.Cost = []string{}, warnings, []expression{}
-		for _, gvk := range gvks {
-			r.Types = append(r.Types, gvk.GroupVersion().String()+" "+gvk.Kind)
-		}
-		for _, v := range releases {
-			r.Releases = append(r.Releases, release{Version: v.String(), Errors: compile(policy, v)})
-		}
-		if len(gvks) > 0 {
-			if r.Cost, err = estimate(checker, policy, gvks[0], releases[len(releases)-1], sizes); err != nil {
-				return err
+	out := report{Policies: make([]policyReport, len(policies))}
+	failures := make([]error, len(policies))
+	indices := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			checker := newTypeChecker()
+			for i := range indices {
+				out.Policies[i], failures[i] = check(checker, policies[i], releases, pods, sizes)
 			}
-		}
-		if pods != nil {
-			if r.Measured, err = measure(policy, pods); err != nil {
-				return err
-			}
-		}
-		out.Policies = append(out.Policies, r)
+		})
+	}
+	for i := range policies {
+		indices <- i
+	}
+	close(indices)
+	workers.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return err
 	}
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(out)
+}
+
+// check measures nothing where there are no pods.
+func check(checker *validating.TypeChecker, policy *admissionv1.ValidatingAdmissionPolicy, releases []*version.Version, pods []*corev1.Pod, sizes sizes) (policyReport, error) {
+	r := policyReport{Name: policy.Name, Releases: []release{}}
+	gvks, warnings := typeCheck(checker, policy)
+	r.Types, r.Warnings, r.Cost = []string{}, warnings, []expression{}
+	for _, gvk := range gvks {
+		r.Types = append(r.Types, gvk.GroupVersion().String()+" "+gvk.Kind)
+	}
+	for _, v := range releases {
+		r.Releases = append(r.Releases, release{Version: v.String(), Errors: compile(policy, v)})
+	}
+	var err error
+	if len(gvks) > 0 {
+		if r.Cost, err = estimate(checker, policy, gvks[0], releases[len(releases)-1], sizes); err != nil {
+			return r, err
+		}
+	}
+	if pods != nil {
+		r.Measured, err = measure(policy, pods)
+	}
+	return r, err
 }
 
 func readPolicies(files []string) ([]*admissionv1.ValidatingAdmissionPolicy, error) {
