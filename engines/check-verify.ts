@@ -60,7 +60,10 @@ async function verify(
   return { code, rows: results };
 }
 
-/** A program that writes the files of the other policy over those that the engine is about to read. */
+/**
+ * A program that writes the files of the other policy over those that the engine is about to read. Several of it share a directory,
+ * and where one writes another reads: never half a file.
+ */
 function standIn(directory: string, name: string, engine: string, policy: Policy): string {
   const file = join(directory, `${name}.mjs`);
   const compiler = join(import.meta.dirname, '..', 'src', 'compile.js');
@@ -68,15 +71,18 @@ function standIn(directory: string, name: string, engine: string, policy: Policy
     file,
     `#!${process.execPath}
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from ${JSON.stringify(compiler)};
 const args = process.argv.slice(2);
 for (const arg of args) {
   const [directory, target] = /^.*\\/podsec-(rego|gatekeeper|kyverno|kyverno-vpol)-[^-/]{6}(?=\\/|$)/.exec(arg) ?? [];
   if (directory === undefined) continue;
-  for (const { path, text } of compile([${JSON.stringify(policy)}], target).files)
-    writeFileSync(join(directory, path), text);
+  for (const { path, text } of compile([${JSON.stringify(policy)}], target).files) {
+    const file = join(directory, path);
+    writeFileSync(file + process.pid, text);
+    renameSync(file + process.pid, file);
+  }
 }
 process.exitCode = spawnSync(${JSON.stringify(engine)}, args, { stdio: 'inherit' }).status ?? 99;
 `,
