@@ -6,23 +6,13 @@
  *     node dist/engines/build.js [name...]
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { EngineError } from '../src/verify/errors.js';
 import { run } from '../src/verify/process.js';
+import { alone } from './alone.js';
 
 interface Recipe {
   /** The directory of the Go module, where it is not called as the engine. */
@@ -120,47 +110,11 @@ async function build(name: EngineName): Promise<string> {
   const binary = join(directory, recipe.binary);
   if (existsSync(binary)) return binary;
   mkdirSync(cache, { recursive: true });
+  // Go uses every core, and two builds would both compile what they share.
   await alone(join(cache, '.building'), async () => {
     if (!existsSync(binary)) await buildInto(cache, directory, name, recipe);
   });
   return binary;
-}
-
-/**
- * One build at a time on this machine: Go uses every core, and two builds would both compile what they share.
- *
- * @param lock a file with the process that builds.
- */
-async function alone(lock: string, build: () => Promise<void>): Promise<void> {
-  while (!claimed(lock)) await sleep(200);
-  try {
-    await build();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function claimed(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  if (isAbandoned(lock)) rmSync(lock, { force: true });
-  return false;
-}
-
-/** No engine takes an hour: by then the number may be another process'. */
-const mostMs = 3_600_000;
-
-function isAbandoned(lock: string): boolean {
-  try {
-    process.kill(Number(readFileSync(lock, 'utf8')), 0);
-    return Date.now() - statSync(lock).mtimeMs > mostMs;
-  } catch {
-    return true;
-  }
 }
 
 async function buildInto(cache: string, directory: string, name: EngineName, recipe: Recipe): Promise<void> {

@@ -21,18 +21,26 @@ type Step = (name: string) => Promise<Outcome>;
 /** Each step may need a server and a few hundred MiB. */
 const most = 4;
 
-/** The outcomes in the order of the names. One alone runs in this process. */
-export async function outcomesOf(names: readonly string[], step: Step): Promise<Outcome[]> {
+/**
+ * The outcomes in the order of the names. One alone runs in this process.
+ *
+ * @param program what runs a step, by `runAsked`. Default: the one that is running.
+ */
+export async function outcomesOf(
+  names: readonly string[],
+  step: Step,
+  program = process.argv[1] ?? '',
+): Promise<Outcome[]> {
   const [only] = names;
   if (only !== undefined && names.length === 1) return [await step(only)];
-  return mapPool(names, Math.min(most, availableParallelism()), inOwnProcess);
+  return mapPool(names, Math.min(most, availableParallelism()), (name) => inOwnProcess(name, program));
 }
 
 const marker = 'PODSEC_CONFORMANCE_STEP';
 
-function inOwnProcess(name: string): Promise<Outcome> {
+function inOwnProcess(name: string, program: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = fork(process.argv[1] ?? '', [], { env: { ...process.env, [marker]: name } });
+    const child = fork(program, [], { env: { ...process.env, [marker]: name } });
     let outcome: Outcome | undefined;
     child.on('message', (message: Outcome) => {
       outcome = message;
