@@ -11,10 +11,10 @@ import { basePod } from '../testing/boundary/bases.js';
 import { tweakedContainer } from '../testing/boundary/sites.js';
 import { asksWho } from './asks.js';
 import { edgeOf } from './edge.js';
-import { type Judged, judged } from './judged.js';
+import { type Judged, judged, wordsOf } from './judged.js';
 import { accepted, searched, searchedAlternatives } from './search.js';
 
-export { asksWho } from './asks.js';
+export { asksUser, asksWho } from './asks.js';
 
 export interface TestCase {
   /** What the pod shows, in a few words; becomes the name of the test. */
@@ -83,11 +83,7 @@ function casesOf(policy: Policy, control: Control, base: JsonObject): TestCase[]
 }
 
 const denials = (name: string, found: readonly Judged[]): TestCase[] =>
-  found.flatMap((each) => caseOf(`${name}_denied`, wordsOf(each), each));
-
-/** `hostPort (container "app" uses hostPort 1)`. */
-const wordsOf = ({ findings }: Judged): string =>
-  findings.map(({ reason, detail }) => (detail === '' ? reason : `${reason} (${detail})`)).join('; ');
+  found.flatMap((each) => caseOf(`${name}_denied`, wordsOf(each.findings), each));
 
 function caseOf(name: string, shows: string, of: Judged | undefined): TestCase[] {
   if (of === undefined) return [];

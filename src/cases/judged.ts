@@ -32,3 +32,7 @@ export function judged(policy: Policy, manifest: JsonObject): Judged | undefined
     },
   };
 }
+
+/** `hostPort (container "app" uses hostPort 1)`. */
+export const wordsOf = (findings: readonly Finding[]): string =>
+  findings.map(({ reason, detail }) => (detail === '' ? reason : `${reason} (${detail})`)).join('; ');

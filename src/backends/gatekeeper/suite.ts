@@ -1,6 +1,7 @@
 /** A suite for `gator verify`: what the template says of given pods has to be what `evaluate` says. */
 
 import type { TestCase } from '../../cases/index.js';
+import { requestCases } from '../../cases/requests.js';
 import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
@@ -13,7 +14,8 @@ import { constraintFile, templateFile } from './names.js';
 
 export function suiteFiles(policy: Policy): readonly BundleFile[] {
   const directory = testDirectory(policy);
-  const cases = testPods(policy);
+  const requests = requestCases(policy).map((each) => ({ ...each, name: objectNameOf(each.name) }));
+  const cases = [...testPods(policy), ...requests];
   const suite: JsonObject = {
     apiVersion: 'test.gatekeeper.sh/v1alpha1',
     kind: 'Suite',

@@ -1,13 +1,14 @@
 /** Suites for `kyverno test`: objects that a policy allows, and objects that it denies. */
 
 import type { TestCase } from '../../cases/index.js';
+import { createdByNobody, type Place } from '../../cases/requests.js';
 import type { LabelRequirement, Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
 import { outOfScope } from '../describe.js';
 import { fileName, policyName } from '../objects.js';
 import { podDocuments, shapeCases, testDirectory, uniqueNames, withMetadata } from '../pod-tests.js';
-import { type Shape, shapes } from '../shapes.js';
+import { isPod, type Shape, shapes } from '../shapes.js';
 import type { BundleFile } from '../types.js';
 import { ruleName } from './cluster-policy.js';
 import type { Form } from './form.js';
@@ -19,16 +20,13 @@ import type { Form } from './form.js';
 export function suiteFiles(form: Form, policy: Policy): readonly BundleFile[] {
   const labels = labelsFor(policy.scope.namespaceSelector);
   if (labels === undefined) return [];
-  const namespace = namespaceIn(policy);
+  const namespace: Place = { name: namespaceIn(policy), labels };
   return shapes.flatMap((shape) => {
-    const cases = uniqueNames(shapeCases(policy, shape).map((each) => inNamespace(each, namespace)));
-    return cases.length === 0 ? [] : suiteOf(form, policy, shape, cases, { name: namespace, labels });
+    const ofNobody = isPod(shape) ? createdByNobody(policy, namespace) : [];
+    const asked = [...shapeCases(policy, shape), ...ofNobody];
+    const cases = uniqueNames(asked.map((each) => inNamespace(each, namespace.name)));
+    return cases.length === 0 ? [] : suiteOf(form, policy, shape, cases, namespace);
   });
-}
-
-interface Namespace {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 function suiteOf(
@@ -36,7 +34,7 @@ function suiteOf(
   policy: Policy,
   shape: Shape,
   cases: readonly TestCase[],
-  namespace: Namespace,
+  namespace: Place,
 ): readonly BundleFile[] {
   // Hidden: `kyverno apply DIR` reads all YAML below DIR, and where one is no policy, it applies none and says nothing.
   const directory = `.${testDirectory(policy)}/${shape.suffix}`;

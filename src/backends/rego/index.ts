@@ -2,6 +2,7 @@
 
 import type { TestCase } from '../../cases/index.js';
 import { policyCases } from '../../cases/index.js';
+import { requestCases } from '../../cases/requests.js';
 import type { Policy } from '../../ir/types.js';
 import { refusalsOf } from '../capabilities.js';
 import { exemptLines, outOfScope } from '../describe.js';
@@ -37,7 +38,9 @@ export function regoWith({ cases }: RegoOptions): Backend {
   return backend;
 }
 
-export const rego: Backend = regoWith({ cases: policyCases });
+export const rego: Backend = regoWith({
+  cases: (policy) => [...policyCases(policy), ...requestCases(policy)],
+});
 
 /** The library is a package beside those of the policies. */
 const libraryName = 'lib';

@@ -1,5 +1,5 @@
 /** The bundle's README, from templates/vap. Markdown of its own in a name is escaped. */
-import { asksWho } from '../../cases/index.js';
+import { asksUser } from '../../cases/index.js';
 import type { Policy } from '../../ir/types.js';
 import { actionsOf, failurePolicy } from '../admission-policy.js';
 import { markdown, scopeOf, titleOf } from '../describe.js';
@@ -23,7 +23,7 @@ export function readme(policies: readonly Policy[], engineVersion: string): stri
       scope: markdown(scopeOf(policy)),
       tests: testDirectory(policy),
       untested: policy.controls
-        .filter(asksWho)
+        .filter(asksUser)
         .map(({ id }) => markdown(id))
         .join(', '),
       controls: policy.controls.map((control) => markdown(control.id)).join(', ') || 'none',

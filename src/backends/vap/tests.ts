@@ -3,7 +3,8 @@
  * deny whatever their mode, so that a dry run tells.
  */
 
-import { asksWho, type TestCase } from '../../cases/index.js';
+import { asksUser, type TestCase } from '../../cases/index.js';
+import { createdByNobody, deniedIn, type Place } from '../../cases/requests.js';
 import type { Policy } from '../../ir/types.js';
 import type { JsonObject } from '../../manifest/types.js';
 import { writeYaml } from '../../manifest/write.js';
@@ -12,7 +13,7 @@ import { asksAuthorizer } from '../cel/index.js';
 import { messageTitle } from '../describe.js';
 import { objectNameOf, policyName } from '../objects.js';
 import { podDocuments, shapeCases, testDirectory, uniqueNames } from '../pod-tests.js';
-import { type Shape, shapes } from '../shapes.js';
+import { isPod, type Shape, shapes } from '../shapes.js';
 import { fill, generator } from '../templates.js';
 import type { BundleFile } from '../types.js';
 import { apiVersionOf } from './objects.js';
@@ -30,9 +31,9 @@ export function testFiles(policies: readonly Policy[], engineVersion: string): r
 function filesOf(policy: Policy, engineVersion: string): BundleFile[] {
   const directory = testDirectory(policy);
   const asked = shapes.flatMap((shape) =>
-    shapeCases(policy, shape)
+    [...shapeCases(policy, shape), ...(isPod(shape) ? ofNobody(policy) : [])]
       .filter(({ accepted }) => accepted)
-      .map((each) => ({ ...each, shape })),
+      .map((each) => ({ ...each, denied: expectedOf(policy, each.manifest), shape })),
   );
   const named = uniqueNames(asked);
   return [
@@ -40,6 +41,16 @@ function filesOf(policy: Policy, engineVersion: string): BundleFile[] {
     { path: `${directory}/objects.yaml`, text: podDocuments(named) },
     { path: `${directory}/expected.tsv`, text: expected(policy, named) },
   ];
+}
+
+/** Pods that are denied for where they are created: who creates them is whoever runs the script. */
+const ofNobody = (policy: Policy): readonly TestCase[] =>
+  createdByNobody(policy, placeOf(policy)).filter(({ manifest }) => expectedOf(policy, manifest).length > 0);
+
+/** What denies an object, whoever creates it. */
+function expectedOf(policy: Policy, manifest: JsonObject): readonly string[] {
+  const asking = new Set(policy.controls.filter(asksUser).map(({ id }) => id));
+  return (deniedIn(policy, manifest, placeOf(policy)) ?? []).filter((id) => !asking.has(id));
 }
 
 interface Asked extends TestCase {
@@ -52,7 +63,7 @@ function expected(policy: Policy, asked: readonly Asked[]): string {
   const lines = [
     ['namespace', namespaceOf(policy)],
     ['title', messageTitle(policy)],
-    ...policy.controls.filter(asksWho).map(({ id }) => ['ignored', id]),
+    ...policy.controls.filter(asksUser).map(({ id }) => ['ignored', id]),
     ...shapes
       .filter((shape) => asked.some((each) => each.shape === shape && each.denied.length > 0))
       .map((shape) => ['policy', policyName(policy, shape)]),
@@ -65,14 +76,7 @@ function setup(policy: Policy, engineVersion: string): string {
   const namespace: JsonObject = {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: {
-      name: namespaceOf(policy),
-      // What PodSecurity admission refuses, no policy is asked about.
-      labels: {
-        'app.kubernetes.io/managed-by': 'podsec',
-        'pod-security.kubernetes.io/enforce': 'privileged',
-      },
-    },
+    metadata: { name: namespaceOf(policy), labels: { ...ownLabels } },
   };
   const bindings = shapes.map(
     (shape): JsonObject => ({
@@ -89,6 +93,18 @@ function setup(policy: Policy, engineVersion: string): string {
     }),
   );
   return writeYaml([namespace, ...bindings]);
+}
+
+const ownLabels = {
+  'app.kubernetes.io/managed-by': 'podsec',
+  // What PodSecurity admission refuses, no policy is asked about.
+  'pod-security.kubernetes.io/enforce': 'privileged',
+} as const;
+
+/** With the label that an API server writes. */
+function placeOf(policy: Policy): Place {
+  const name = namespaceOf(policy);
+  return { name, labels: { ...ownLabels, 'kubernetes.io/metadata.name': name } };
 }
 
 /** A name of a namespace has no dots, and 63 characters. */

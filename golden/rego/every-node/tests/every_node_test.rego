@@ -1415,6 +1415,90 @@ test_text_ifAny_allowed if {
 	{finding.control | some finding in findings} == set()
 }
 
+test_request_1_term_size_denied if {
+	manifest := {
+		"apiVersion": "admission.k8s.io/v1",
+		"kind": "AdmissionReview",
+		"request": {
+			"uid": "00000000-0000-0000-0000-000000000000",
+			"kind": {"group": "", "version": "v1", "kind": "Pod"},
+			"resource": {"group": "", "version": "v1", "resource": "pods"},
+			"name": "example",
+			"operation": "UPDATE",
+			"userInfo": {"username": "", "groups": []},
+			"object": {
+				"apiVersion": "v1",
+				"kind": "Pod",
+				"metadata": {"name": "example"},
+				"spec": {
+					"containers": [{"image": "example.com/app:1.0", "name": "app"}],
+					"ephemeralContainers": [
+						{"image": "example.com/app:1.0", "name": "app2"},
+						{"image": "example.com/app:1.0", "name": "app3"},
+					],
+				},
+			},
+			"oldObject": {
+				"apiVersion": "v1",
+				"kind": "Pod",
+				"metadata": {"name": "example"},
+				"spec": {"containers": [{"image": "example.com/app:0.9", "name": "app"}]},
+			},
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {"term-request", "term-size"}
+}
+
+test_request_2_term_request_denied if {
+	manifest := {
+		"apiVersion": "admission.k8s.io/v1",
+		"kind": "AdmissionReview",
+		"request": {
+			"uid": "00000000-0000-0000-0000-000000000000",
+			"kind": {"group": "", "version": "v1", "kind": "Pod"},
+			"resource": {"group": "", "version": "v1", "resource": "pods"},
+			"name": "example",
+			"namespace": "production",
+			"operation": "CREATE",
+			"userInfo": {"username": "", "groups": []},
+			"object": {
+				"apiVersion": "v1",
+				"kind": "Pod",
+				"metadata": {"name": "example"},
+				"spec": {"containers": [{"image": "example.com/app:1.0", "name": "app"}]},
+			},
+			"oldObject": null,
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {"term-request"}
+}
+
+test_request_3_source_userGroups_denied if {
+	manifest := {
+		"apiVersion": "admission.k8s.io/v1",
+		"kind": "AdmissionReview",
+		"request": {
+			"uid": "00000000-0000-0000-0000-000000000000",
+			"kind": {"group": "", "version": "v1", "kind": "Pod"},
+			"resource": {"group": "", "version": "v1", "resource": "pods"},
+			"name": "example",
+			"operation": "CREATE",
+			"userInfo": {"username": "", "groups": ["system:masters"]},
+			"object": {
+				"apiVersion": "v1",
+				"kind": "Pod",
+				"metadata": {"name": "example"},
+				"spec": {"containers": [{"image": "example.com/app:1.0", "name": "app"}]},
+			},
+			"oldObject": null,
+		},
+	}
+	findings := data.podsec.every_node.deny with input as manifest
+	{finding.control | some finding in findings} == {"source-userGroups"}
+}
+
 test_other_kinds_pass if {
 	manifest := {
 		"apiVersion": "v1",
