@@ -49,6 +49,7 @@ function witnessBeyond(own: Policy, other: Policy): Witness | undefined {
 }
 
 function judged(policy: Policy, { pod, request }: Witness): RequestCase | undefined {
+  if (!isAsked(policy, request)) return undefined;
   const object: JsonObject = { ...named, ...pod };
   const oldObject = request.operation === 'UPDATE' ? oldOf(object, request.oldPod) : null;
   const now = admittedPod(object);
@@ -66,6 +67,15 @@ function judged(policy: Policy, { pod, request }: Witness): RequestCase | undefi
     accepted: false,
     created: isOfNobody(request) ? object : undefined,
   };
+}
+
+/** Where a namespace or a user is exempt or out of scope no rule is asked; nor does a review say the labels that a scope selects by. */
+function isAsked({ scope, exemptions }: Policy, { namespace, user }: AdmissionRequest): boolean {
+  if (user !== '' && exemptions.users.includes(user)) return false;
+  if (namespace === '') return true;
+  const accounts = exemptions.serviceAccounts.map((account) => account.namespace);
+  const out = [...scope.excludedNamespaces, ...exemptions.namespaces, ...accounts];
+  return !out.includes(namespace) && scope.namespaceSelector.length === 0;
 }
 
 /** A namespace, and what is known of it. */

@@ -1,6 +1,7 @@
 /** Requests that show the controls that no created pod shows: for engines whose tests take them, every control is shown. */
 import { describe, expect, it, test } from 'vitest';
 import { handWritten } from '../../engines/policies/index.js';
+import { ofPods } from '../../engines/policies/pods.js';
 import { gatekeeper } from '../../src/backends/gatekeeper/index.js';
 import { kyverno, kyvernoVpol } from '../../src/backends/kyverno/index.js';
 import { rego } from '../../src/backends/rego/index.js';
@@ -8,6 +9,7 @@ import type { Backend } from '../../src/backends/types.js';
 import { vap } from '../../src/backends/vap/index.js';
 import { policyCases } from '../../src/cases/index.js';
 import { requestCases } from '../../src/cases/requests.js';
+import * as dsl from '../../src/dsl/index.js';
 import { noRequest } from '../../src/evaluate.js';
 import type { Policy } from '../../src/ir/types.js';
 import { levelPolicy } from '../../src/levels/levels.js';
@@ -123,4 +125,23 @@ test('in a dry run the namespace is known, and whoever runs it asks', () => {
     'object\trequest-1-hostnetworkbytier-denied\thostNetworkByTier\n',
   );
   expect(fileOf(vap, 'rights', 'tests/rights/expected.tsv')).not.toContain('request-');
+});
+
+test('whoever is exempt or out of scope is asked about nothing', () => {
+  const there = dsl.and(
+    dsl.isTrue(dsl.pod.spec.hostPID),
+    dsl.equal(dsl.request('namespace'), 'there'),
+    dsl.equal(dsl.request('user'), 'her'),
+  );
+  const asked = (more: Partial<dsl.PolicySpec>) =>
+    requestCases(dsl.definePolicy({ name: 'named', controls: [ofPods('there', there)], ...more }).ir).map(
+      ({ denied }) => denied,
+    );
+  expect(asked({})).toEqual([['there']]);
+  expect(asked({ scope: { excludedNamespaces: ['there'] } })).toEqual([]);
+  expect(asked({ exemptions: { namespaces: ['there'] } })).toEqual([]);
+  expect(asked({ exemptions: { users: ['her'] } })).toEqual([]);
+  expect(asked({ exemptions: { serviceAccounts: [{ namespace: 'there', name: 'agent' }] } })).toEqual([]);
+  const selected = [{ key: 'team', operator: 'In' as const, values: ['a'] }];
+  expect(asked({ scope: { namespaceSelector: selected } })).toEqual([]);
 });
