@@ -5,14 +5,14 @@
 import { admit, isJudgedUpdate } from '../admission/index.js';
 import { objectAt, objectsAt } from '../admission/json.js';
 import { type AdmissionRequest, evaluate, noRequest } from '../evaluate.js';
-import type { Control, Policy } from '../ir/types.js';
+import type { Policy } from '../ir/types.js';
 import type { JsonObject } from '../manifest/types.js';
 import { acceptanceOf } from '../solver/accepted.js';
-import { deniedBeyond } from '../solver/compare.js';
-import { TooLarge } from '../solver/limits.js';
+import { remembering } from '../solver/memo.js';
 import type { Witness } from '../solver/witness.js';
 import { policyCases, type TestCase } from './index.js';
 import { wordsOf } from './judged.js';
+import { showing } from './refused.js';
 
 /** The manifest of such a case is an AdmissionReview, which says nothing of rights and of the labels of a namespace. */
 export interface RequestCase extends TestCase {
@@ -20,32 +20,24 @@ export interface RequestCase extends TestCase {
   readonly created: JsonObject | undefined;
 }
 
-export function requestCases(policy: Policy): readonly RequestCase[] {
+/** Each of them is what the solver finds, which several targets would ask it for. */
+export const requestCases: (policy: Policy) => readonly RequestCase[] = remembering(
+  ({ mutations, controls, alternatives, exemptions, scope }) =>
+    JSON.stringify([mutations, controls, alternatives, exemptions, scope]),
+  madeFor,
+  100,
+);
+
+function madeFor(policy: Policy): readonly RequestCase[] {
   const shown = new Set(policyCases(policy).flatMap(({ denied }) => denied));
   return policy.controls
     .filter(({ id }) => !shown.has(id))
-    .flatMap((control) => deniedFor(policy, control))
+    .flatMap(({ id }): RequestCase[] => {
+      const witness = showing(policy, id);
+      const of = witness && judged(policy, witness);
+      return of?.denied.includes(id) ? [{ ...of, name: `${id}_denied` }] : [];
+    })
     .map((each, index) => ({ ...each, name: `request_${index + 1}_${each.name}` }));
-}
-
-function deniedFor(policy: Policy, control: Control): RequestCase[] {
-  const own: Policy = { ...policy, controls: [control], alternatives: [] };
-  const others = policy.controls.filter(({ id }) => id !== control.id);
-  for (const controls of [others, []]) {
-    const found = witnessBeyond(own, { ...policy, controls, alternatives: [] });
-    const of = found && judged(policy, found);
-    if (of?.denied.includes(control.id)) return [{ ...of, name: `${control.id}_denied` }];
-  }
-  return [];
-}
-
-function witnessBeyond(own: Policy, other: Policy): Witness | undefined {
-  try {
-    return deniedBeyond(own, other)[0]?.witness;
-  } catch (error) {
-    if (error instanceof TooLarge) return undefined;
-    throw error;
-  }
 }
 
 function judged(policy: Policy, { pod, request }: Witness): RequestCase | undefined {
